@@ -1,0 +1,179 @@
+"""What must agree within a city: every code that is referred to exists, every table can do its work.
+
+Each check names the tables it reads. It is left out while one of them has unreadable rows, so that one wrong cell is
+not followed by a hundred complaints about the row that could not be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from rangkul.domain import citydata_checks_care as care
+from rangkul.domain import citydata_checks_directory as who
+from rangkul.domain import citydata_vocabulary as words
+from rangkul.domain.citydata_city import City
+from rangkul.domain.citydata_reading import Problem
+from rangkul.domain.citydata_rows import SPM_TYPES, Row
+from rangkul.domain.citydata_tables import FILE_OF
+from rangkul.domain.errors import N_
+from rangkul.domain.spm import ITEMS
+
+Check = Callable[[City], Iterator[Problem]]
+
+
+REFERENCES: Final = (
+    ("areas", "agency", "agencies"),
+    ("agency_names", "agency", "agencies"),
+    ("posts", "agency", "agencies"),
+    ("posts", "role", "roles"),
+    ("posts", "areas", "areas"),
+    ("posts", "superior", "posts"),
+    ("permissions", "role", "roles"),
+    ("street_categories", "ppks", "ppks"),
+    ("gate", "posts", "posts"),
+    ("gate", "phones", "phones"),
+    ("gate", "clocks", "clocks"),
+    ("gate", "closed", "decisions"),
+    ("clocks", "owner_role", "roles"),
+    ("stages", "next", "stages"),
+    ("stages", "back", "stages"),
+    ("stages", "exits", "stages"),
+    ("stages", "needs", "needs"),
+    ("closing_reasons", "stages", "stages"),
+    ("need_flags", "section", "assessment"),
+    ("need_flags", "items", "services"),
+)
+"""Table, column, and the table in which each code of the column must stand."""
+
+ENUMERATIONS: Final = (
+    ("areas", "level", words.AREA_LEVELS),
+    ("agencies", "kind", words.AGENCY_KINDS),
+    ("roles", "face", words.FACES),
+    ("roles", "sections", words.SECTIONS),
+    ("permissions", "relation", words.RELATIONS),
+    ("permissions", "action", words.ACTIONS),
+    ("permissions", "sensitivity", words.SENSITIVITIES),
+    ("permissions", "fields", (*words.FIELD_GROUPS, words.ALL_FIELDS)),
+    ("ppks", "spm", SPM_TYPES),
+    ("street_categories", "spm", SPM_TYPES),
+    ("street_categories", "recap", ("", *words.RECAP_COLUMNS)),
+    ("choices", "list", words.LISTS),
+    ("grounds", "kind", words.GROUND_KINDS),
+    ("decisions", "report_state", words.REPORT_STATES),
+    ("gate", "code", words.GATE),
+    ("clocks", "unit", words.CLOCK_UNITS),
+    ("clocks", "subject", words.CLOCK_SUBJECTS),
+    ("holidays", "kind", words.HOLIDAY_KINDS),
+    ("needs", "code", words.NEEDS),
+    ("needs", "where", words.NEED_TABS),
+    ("services", "spm", SPM_TYPES),
+    ("indicators", "code", SPM_TYPES),
+    ("indicators", "in_need", words.IN_NEED),
+    ("indicators", "served", words.SERVED),
+)
+"""Table, column, and the words that it may hold."""
+
+PRESENT: Final = (
+    ("limits", "code", words.LIMITS),
+    ("choices", "list", words.NEEDED_LISTS),
+    ("gate", "code", words.GATE),
+    ("stages", "code", words.STAGES_OF_LAW),
+    ("services", "code", ITEMS),
+    ("indicators", "code", SPM_TYPES),
+    ("assessment", "code", words.DOMAINS),
+    ("ppks", "code", tuple(str(number) for number in range(1, 27))),
+    ("posts", "role", words.ROLES_NEEDED),
+)
+"""Table, column, and the words that must all be there, because code or law counts on them."""
+
+
+def problems_of(city: City, broken: frozenset[str] = frozenset()) -> list[Problem]:
+    """Every disagreement within a city.
+
+    Args:
+        broken: tables with rows that could not be read; checks that need them are left out.
+    """
+    problems: list[Problem] = []
+    for table, column, target in REFERENCES:
+        if target not in broken:
+            known = getattr(city, target)
+            says = N_("{column}: “{word}” tidak ada di {target}")
+            problems += _strangers(city, table, column, known, says, FILE_OF[target])
+    for table, column, allowed in ENUMERATIONS:
+        says = N_("{column}: “{word}” tidak dikenal; yang boleh: {target}")
+        problems += _strangers(city, table, column, allowed, says, ", ".join(filter(None, allowed)))
+    for table, column, needed in PRESENT:
+        if table not in broken:
+            problems += _absent(city, table, column, needed)
+    for check, tables in CHECKS:
+        if broken.isdisjoint(tables):
+            problems += check(city)
+    return problems
+
+
+def _rows(city: City, table: str) -> Iterable[Row]:
+    value = getattr(city, table)
+    return value.values() if isinstance(value, Mapping) else value
+
+
+def _cells(row: Row, column: str) -> tuple[str, ...]:
+    value = getattr(row, column)
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _strangers(
+    city: City, table: str, column: str, known: Iterable[str], says: str, target: str
+) -> Iterator[Problem]:
+    """Words of a column that stand nowhere. Empty is "none" where a column may be empty."""
+    allowed = frozenset(known) | {""}
+    for row in _rows(city, table):
+        for word in _cells(row, column):
+            if word not in allowed:
+                yield Problem(
+                    FILE_OF[table], row.line, says, {"column": column, "word": word, "target": target}
+                )
+
+
+def _absent(city: City, table: str, column: str, needed: Iterable[str]) -> Iterator[Problem]:
+    there = {word for row in _rows(city, table) for word in _cells(row, column)}
+    for word in needed:
+        if word not in there:
+            says = N_("tidak ada baris dengan {column} “{word}”, padahal wajib ada")
+            yield Problem(FILE_OF[table], 0, says, {"column": column, "word": word})
+
+
+def _lengths(city: City) -> Iterator[Problem]:
+    for table, most in words.CODE_LENGTHS.items():
+        for row in _rows(city, table):
+            code = str(getattr(row, "key" if table == "agencies" else "code"))
+            is_channel = table == "choices" and getattr(row, "list", "") == "channel"
+            limit = words.CHANNEL_LENGTH if is_channel else most
+            if len(code) > limit:
+                says = N_("kode “{code}” lebih panjang dari {limit} karakter")
+                yield Problem(FILE_OF[table], row.line, says, {"code": code, "limit": limit})
+
+
+CHECKS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
+    (_lengths, ()),
+    (who.identity, ("identity", "spm_weights")),
+    (who.limits, ("limits",)),
+    (who.bands, ("bands",)),
+    (who.areas, ("areas", "identity")),
+    (who.agencies, ("agencies", "agency_names")),
+    (who.posts, ("posts", "areas")),
+    (who.roles, ("roles", "posts")),
+    (who.permissions, ("permissions", "roles")),
+    (care.gate, ("gate", "decisions")),
+    (care.clocks, ("clocks", "limits")),
+    (care.dates, ("agency_names", "grounds", "indicators")),
+    (care.stages, ("stages",)),
+    (care.closing, ("closing_reasons",)),
+    (care.services, ("services",)),
+    (care.indicators, ("indicators",)),
+    (
+        care.instruments,
+        ("functioning", "functioning_levels", "washington", "washington_answers", "assessment", "ppks"),
+    ),
+)
+"""The checks that look at several rows at once, with the tables each one reads."""

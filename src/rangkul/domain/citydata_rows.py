@@ -1,0 +1,509 @@
+"""The rows of a city's tables, typed. One class per table of ``cities/<code>/``; frozen, compared by value.
+
+Labels come in Indonesian (``label``, the source of the screens) and English (``label_en``). ``valid_to`` is the last
+day on which a row holds; None means that it holds on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import product
+from typing import Final
+
+CONFIRMED: Final = "confirmed"
+UNCONFIRMED: Final = "unconfirmed"
+STATUSES: Final = (CONFIRMED, UNCONFIRMED)
+
+SPM_TYPES: Final = ("S1", "S2", "S3", "S4", "S5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every row says about itself: which law or source it rests on, and whether somebody read it there.
+
+    ``status`` speaks of the law or source, not of the city's own choice. ``line`` is where the row stands in its file.
+    """
+
+    law: str = ""
+    source: str = ""
+    status: str = UNCONFIRMED
+    note: str = ""
+    line: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def confirmed(self) -> bool:
+        """True when what the row takes from its law or source was read there."""
+        return self.status == CONFIRMED
+
+    @property
+    def cited(self) -> str:
+        """The law, or else the source, to print beside the row."""
+        return self.law or self.source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled(Row):
+    """A row that people see, under a code that never changes."""
+
+    code: str
+    label: str
+    label_en: str = ""
+
+    def named(self, language: str) -> str:
+        """The label in this language; Indonesian where there is no other."""
+        return (self.label_en if language == "en" else "") or self.label
+
+
+class Dated:
+    """A row that holds from one day to another, both included. Classes that are dated declare the two fields."""
+
+    __slots__ = ()
+    valid_from: date
+    valid_to: date | None
+
+    def in_force(self, on: date) -> bool:
+        """Does the row hold on this day?"""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+# --- city.toml -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity(Row):
+    """Which city this is, and under which version of its rules cases open."""
+
+    code: str
+    name: str
+    province: str
+    time_zone: str
+    languages: tuple[str, ...]
+    rules_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit(Labelled):
+    """A number that the city may set. ``unit`` says of what: days, meals, hours, persons."""
+
+    value: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention(Labelled):
+    """How long a class of content is kept after its trigger."""
+
+    days: int
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone(Labelled):
+    """A number to call. Empty ``phone``: to be filled by the city; nobody invents one."""
+
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpmWeights(Row):
+    """How the index weighs recipients and quality, as shares of one."""
+
+    recipients: Decimal
+    quality: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band(Labelled):
+    """A name for an index from ``floor`` upward, up to the next band."""
+
+    floor: Decimal
+
+
+# --- where and who -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area(Row):
+    """A kecamatan, a kelurahan, or a regency outside (``outside``) whose Dinsos a report is offered to.
+
+    ``tile_row`` and ``tile_col`` place a kelurahan on the schematic tile map, from 1 at the top left; 0 is not drawn.
+    ``agency`` answers for the area: the kecamatan or kelurahan office, or the Dinsos outside.
+    """
+
+    code: str
+    level: str
+    name: str
+    parent: str = ""
+    agency: str
+    tile_row: int = 0
+    tile_col: int = 0
+
+    @property
+    def is_outside(self) -> bool:
+        """True for a regency that is not of this city."""
+        return self.level == "outside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency(Row):
+    """An agency (instansi). Its names are dated rows of their own: ``City.agency_name``."""
+
+    key: str
+    kind: str
+    duty: str
+    duty_en: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyName(Row, Dated):
+    """What an agency is called, from when to when."""
+
+    valid_from: date
+    valid_to: date | None = None
+
+    agency: str
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post(Row):
+    """An office that holds a duty (jabatan). No ``areas`` means the whole city; no ``superior``, the top."""
+
+    code: str
+    agency: str
+    role: str
+    title: str
+    title_en: str
+    areas: tuple[str, ...] = ()
+    superior: str = ""
+
+    def named(self, language: str) -> str:
+        """The title in this language."""
+        return (self.title_en if language == "en" else "") or self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role(Labelled):
+    """A kind of post. ``face`` is *field* (phone first, dark at night) or *desk*; ``sections`` make its menu."""
+
+    face: str
+    enforcement: bool
+    search: bool
+    sections: tuple[str, ...]
+    description: str
+    description_en: str
+    built_in: bool = False
+
+    @property
+    def is_field(self) -> bool:
+        """Works on the street, with a phone."""
+        return self.face == "field"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission(Row):
+    """One cell of the permission table; what no line allows is refused."""
+
+    role: str
+    relation: str
+    action: str
+    sensitivity: str
+    allow: bool
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionLine(Row):
+    """A line of ``permissions.csv`` as a lawyer reads it: each role, by each relation, may do each action."""
+
+    role: tuple[str, ...]
+    relation: tuple[str, ...]
+    action: tuple[str, ...]
+    sensitivity: tuple[str, ...]
+    allow: bool
+    fields: tuple[str, ...] = ()
+
+    def permissions(self) -> Iterator[Permission]:
+        """The single permissions that the line stands for."""
+        for role, relation, action, sensitivity in product(
+            self.role, self.relation, self.action, self.sensitivity
+        ):
+            yield Permission(
+                role=role,
+                relation=relation,
+                action=action,
+                sensitivity=sensitivity,
+                allow=self.allow,
+                fields=self.fields,
+                law=self.law,
+                source=self.source,
+                status=self.status,
+                note=self.note,
+                line=self.line,
+            )
+
+
+# --- people and categories -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ppks(Labelled):
+    """One of the 26 kinds of PPKS. ``code`` is its number in the annex, ``key`` its letters.
+
+    ``spm`` are the SPM types it may lead to, when ``if_neglected`` only for one who is *telantar*.
+    """
+
+    key: str
+    criteria: str = ""
+    spm: tuple[str, ...] = ()
+    if_neglected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetCategory(Labelled):
+    """What the street calls it. Maps to PPKS numbers, to a column of the monthly recap, and to likely SPM types.
+
+    ``is_target`` is False for *bukan sasaran*. ``is_protected`` marks a category that itself speaks of violence or
+    health.
+    """
+
+    ppks: tuple[str, ...] = ()
+    recap: str = ""
+    spm: tuple[str, ...] = ()
+    is_target: bool = True
+    is_protected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Labelled):
+    """One entry of a plain drop-down list (``list`` names it): channels, refusal reasons, destinations, units."""
+
+    list: str
+    detail: str = ""
+    detail_en: str = ""
+
+
+# --- contacts ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground(Labelled, Dated):
+    """A ground for acting, and the days on which it holds. ``transport``: may it bring along the unwilling?"""
+
+    valid_from: date
+    valid_to: date | None = None
+    kind: str
+    transport: bool = False
+    help: str = ""
+    help_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Labelled):
+    """What the team decided on the spot.
+
+    ``transported``: asks the rights record. ``needs_adult``: closed for a child. ``refusal``: asks what was offered,
+    and may be closed by the gate. ``met``: False when nobody was met. ``to_inbox``: goes to the inbox of Dinsos.
+    ``ends``: nothing follows.
+    """
+
+    transported: bool = False
+    needs_adult: bool = False
+    refusal: bool = False
+    met: bool = True
+    to_inbox: bool = False
+    ends: bool = False
+    report_state: str = "handled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateQuestion(Labelled):
+    """A question of the safety gate; a yes leads to ``posts`` and ``phones``, starts ``clocks``, closes ``closed``.
+
+    ``no_details``: the form asks nothing more about it. ``protects``: the contact becomes protected.
+    """
+
+    order: int
+    icon: str
+    advice: str
+    advice_en: str
+    posts: tuple[str, ...]
+    phones: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    closed_reason: str = ""
+    closed_reason_en: str = ""
+    no_details: bool = False
+    protects: bool = False
+    closes_refusal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock(Labelled):
+    """A time limit. ``unit`` is minutes, hours, working_days or days; a statutory one stands in a law."""
+
+    trigger: str
+    amount: int
+    unit: str
+    statutory: bool
+    owner_role: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holiday(Row):
+    """A day off: a national holiday (``national``) or collective leave (``collective_leave``, cuti bersama)."""
+
+    day: date
+    name: str
+    name_en: str
+    kind: str
+
+
+# --- cases ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage(Labelled):
+    """A legal stage. ``next`` is the ordinary move, ``back`` asks a reason, ``exits`` leads to the end of services."""
+
+    order: int
+    short: str
+    short_en: str
+    next: tuple[str, ...]
+    back: tuple[str, ...] = ()
+    exits: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    @property
+    def moves(self) -> tuple[str, ...]:
+        """Every stage that may follow without an override, each once."""
+        return tuple(dict.fromkeys((*self.next, *self.back, *self.exits)))
+
+    def short_named(self, language: str) -> str:
+        """The short label in this language."""
+        return (self.short_en if language == "en" else "") or self.short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need(Labelled):
+    """Evidence that a stage asks for. ``where`` is the tab of the case page on which it is added."""
+
+    where: str
+    why: str
+    why_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingReason(Labelled):
+    """Why a case is closed, and what proves it. ``stages`` empty: from any stage."""
+
+    proof: str
+    proof_en: str
+    stages: tuple[str, ...] = ()
+    wait_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceItem(Labelled):
+    """A service that may be given. ``code`` is the item key; ``spm`` the types whose list names it (none: not SPM).
+
+    ``meals``: counted per meal, and counted and paid for at most ``meal_days`` days.
+    """
+
+    order: int
+    sipd: str = ""
+    spm: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    what: str = ""
+    what_en: str = ""
+    meals: bool = False
+
+    @property
+    def key(self) -> str:
+        """The item key of the law (same as ``code``)."""
+        return self.code
+
+    @property
+    def is_spm(self) -> bool:
+        """One of the basic items that count for the minimum standard."""
+        return bool(self.spm)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator(Labelled, Dated):
+    """A statutory figure: persons ``served`` over persons ``in_need``, in words of the counting vocabulary.
+
+    ``age_from`` and ``age_to`` only warn. The ``example`` is computed again whenever the file is read.
+    """
+
+    valid_from: date
+    valid_to: date | None = None
+    recipient: str
+    recipient_en: str
+    unit: str
+    in_need: str
+    served: str
+    target: int
+    example_served: int
+    example_in_need: int
+    example_percent: str
+    age_from: int = 0
+    age_to: int = 0
+
+
+# --- instruments ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctioningDomain(Labelled):
+    """One domain of social functioning, rated 0 to 4."""
+
+    order: int
+    help: str = ""
+    help_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctioningLevel(Labelled):
+    """One step of the rating; ``value`` 0 is worst, 4 best."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WashingtonQuestion(Labelled):
+    """One of the six questions. ``label_en`` is the official wording; wording and order are not ours to change."""
+
+    order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WashingtonAnswer(Labelled):
+    """One of the four answers; ``limits`` when it alone marks a disability."""
+
+    value: int
+    limits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentSection(Labelled):
+    """A part of the assessment; ``domain`` parts are the four that a finished assessment must have."""
+
+    order: int
+    domain: bool
+    prompt: str
+    prompt_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedFlag(Labelled):
+    """A need ticked in an assessment; each of its ``items`` is offered as a plan line."""
+
+    section: str
+    items: tuple[str, ...]

@@ -1,0 +1,262 @@
+"""The words that city tables may use. A new word here is a new kind of fact, and needs code behind it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+RELATIONS: Final = ("own", "assigned", "holder", "team", "area", "agency", "city", "granted")
+SENSITIVITIES: Final = ("aggregate", "ordinary", "protected")
+"""Sealed records have their own path (fourth issue) and never a row of the table."""
+
+ACTIONS: Final = (
+    "report.view",
+    "report.verify",
+    "report.join",
+    "report.assign",
+    "report.step",
+    "contact.view",
+    "contact.record",
+    "contact.take",
+    "person.view",
+    "person.search",
+    "person.record",
+    "person.identify",
+    "person.attach",
+    "person.repeat_check",
+    "case.view",
+    "case.open",
+    "case.enter_stage",
+    "case.override_stage",
+    "case.assess",
+    "case.plan",
+    "case.note",
+    "case.evidence",
+    "case.rate",
+    "case.close",
+    "case.reopen",
+    "case.visit",
+    "service.view",
+    "service.record",
+    "service.void",
+    "assessment.void",
+    "stay.view",
+    "stay.record",
+    "stay.roll_call",
+    "stay.extend_request",
+    "stay.extend_approve",
+    "spm.view",
+    "spm.drill",
+    "spm.quality",
+    "spm.freeze",
+    "spm.export",
+    "import.run",
+    "directory.view",
+    "directory.manage",
+    "audit.view",
+    "audit.verify",
+    "area.count",
+    "attachment.view",
+    "worklist.view",
+)
+
+ALL_FIELDS: Final = "*"
+FIELD_GROUPS: Final = (
+    # a report or contact
+    "facts",  # when, where, sex, age range, category, decision
+    "words",  # free words about what was seen
+    "reporter",  # who reported, and their phone
+    "gate",
+    "rights",
+    "ground",
+    # a person
+    "label",
+    "name",
+    "nik",
+    "phone",
+    "address",
+    "photo",
+    "marks",
+    "origin",
+    "relations",
+    "history",
+    # a case
+    "stage",
+    "holder",
+    "timeline",
+    "assessment",
+    "health",
+    "plan",
+    "rating",
+    "services",
+    "visits",
+    "stay",
+    "proofs",
+    "notes",
+    "closing",
+    # figures and the house
+    "counts",
+    "persons",
+    "budget",
+    "directory",
+    "events",
+)
+
+ENFORCEMENT_ALLOWED: Final = frozenset(
+    {
+        "report.view",
+        "report.assign",
+        "report.step",
+        "contact.view",
+        "contact.record",
+        "person.repeat_check",
+        "attachment.view",
+        "directory.view",
+        "worklist.view",
+    }
+)
+"""All that an enforcement role may ever be given. City data can give less, never more (design §1.7)."""
+
+ENFORCEMENT_NEVER: Final = tuple(each for each in ACTIONS if each not in ENFORCEMENT_ALLOWED)
+"""What no row may give to police, army, Satpol PP or trantib: search, persons, cases, services, stays, counts."""
+
+ENFORCEMENT_RELATIONS: Final = frozenset({"own", "assigned", "team"})
+ENFORCEMENT_OPEN: Final = frozenset({"directory.view", "worklist.view"})
+"""Actions that touch no record of a person, so that any relation is narrow enough."""
+ENFORCEMENT_FIELDS: Final = frozenset(
+    {"facts", "words", "gate", "rights", "ground", "label", "photo", "directory"}
+)
+"""The field groups that an enforcement row may open: what its own officers saw and wrote."""
+
+TIME_ZONES: Final = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
+OPERATOR_ROLE: Final = "system_operator"
+ROLES_NEEDED: Final = ("duty_desk", "social_worker", "rehab_head", "agency_head", OPERATOR_ROLE)
+GATE: Final = (
+    "child",
+    "injured",
+    "violence",
+    "danger",
+    "cannot_care",
+    "controlled",
+    "pregnant_baby",
+    "infectious",
+)
+DOMAINS: Final = ("biological", "psychological", "social", "spiritual")
+
+AREA_LEVELS: Final = ("kecamatan", "kelurahan", "outside")
+AGENCY_KINDS: Final = (
+    "civil",
+    "enforcement",
+    "police",
+    "army",
+    "health",
+    "hospital",
+    "district",
+    "village",
+    "oversight",
+    "institution",
+    "outside",
+)
+FACES: Final = ("field", "desk")
+SECTIONS: Final = (
+    "worklist",
+    "inbox",
+    "reports",
+    "contacts",
+    "people",
+    "cases",
+    "stay",
+    "area",
+    "spm",
+    "import",
+    "directory",
+    "audit",
+)
+CLOCK_UNITS: Final = ("minutes", "hours", "working_days", "days")
+CLOCK_SUBJECTS: Final = ("report", "contact", "person", "case", "stay", "visit", "police", "privacy")
+HOLIDAY_KINDS: Final = ("national", "collective_leave")
+GROUND_KINDS: Final = ("willing", "danger", "child", "health", "victim", "order", "crime", "lawful_order")
+REPORT_STATES: Final = ("handled", "not_found", "not_target")
+NEED_TABS: Final = ("kontak", "bukti", "asesmen", "rencana", "layanan", "kunjungan")
+LISTS: Final = (
+    "channel",
+    "seen",
+    "refusal_reason",
+    "client_refusal",
+    "offered",
+    "stay_blocker",
+    "destination",
+    "unit",
+    "proof",
+    "not_agreed",
+    "hand_over_refusal",
+)
+NEEDED_LISTS: Final = (
+    "channel",
+    "refusal_reason",
+    "client_refusal",
+    "offered",
+    "stay_blocker",
+    "destination",
+)
+RECAP_COLUMNS: Final = ("GLD", "PENG", "PUNK", "ANJAL", "OT", "AT", "PSK")
+LIMITS: Final = (
+    "max_shelter_days",
+    "warn_at_day",
+    "meals_per_day",
+    "meal_days",
+    "nearby_report_hours",
+    "not_found_days",
+    "suppress_below",
+    "attachment_megabytes",
+)
+IN_NEED: Final = ("assessed_in_year_or_carried",)
+SERVED: Final = ("every_needed_item_proven_outside_panti",)
+
+NEEDS: Final = (
+    "contact_complete",
+    "gate_answered",
+    "rights_record_if_transported",
+    "informed_or_ground",
+    "first_health_look",
+    "assessment_finished",
+    "spm_types_recorded",
+    "entry_rating",
+    "plan_has_lines",
+    "client_wish",
+    "plan_agreed",
+    "plan_lines_done",
+    "tracing_result",
+    "destination_and_receiver",
+    "exit_rating",
+    "no_open_referral_or_trip",
+    "ba_terminasi",
+    "visits_planned",
+)
+"""Facts that ``cases`` knows how to establish; a stage table may ask for these and no others."""
+
+STAGES_OF_LAW: Final = (
+    "pendekatan_awal",
+    "asesmen",
+    "rencana",
+    "intervensi",
+    "resosialisasi",
+    "terminasi",
+    "bimbingan_lanjut",
+)
+LAST_SERVICE_STAGE: Final = "terminasi"
+
+CODE_LENGTHS: Final = {
+    "posts": 60,
+    "roles": 24,
+    "stages": 24,
+    "decisions": 24,
+    "choices": 32,
+    "street_categories": 32,
+    "closing_reasons": 32,
+    "clocks": 40,
+    "grounds": 40,
+    "services": 40,
+    "agencies": 40,
+}
+"""How long a code may be: what the columns of the database hold. Channels are shorter still."""
+CHANNEL_LENGTH: Final = 16

@@ -1,0 +1,258 @@
+"""Audit events: names, a shape without personal data, and the chain that shows when one was touched.
+
+An entry holds pseudonyms and codes only. What was seen or changed stands in a detail that is sealed under the
+subject's key; the entry holds ``commit = SHA-256(salt || detail)``, salted because a NIK can be guessed
+from a bare hash. Entries are linked by SHA-256 in order of ``seq``. Source: security.md D.1, D.2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+EVENTS: Final = {
+    # the house
+    "member.signed_in": "a member signed in",
+    "member.signed_out": "a member signed out",
+    "member.sign_in_refused": "a sign-in failed or was locked out",
+    "member.post_chosen": "a member now acts for another of their posts",
+    "member.added": "a member was added to a post",
+    "member.state_set": "a member was let in again or shut out",
+    "member.password_set": "a password was set",
+    "token.issued": "an API token was given",
+    "token.revoked": "an API token was taken back",
+    "post.held": "an officer took up a post",
+    "post.released": "an officer left a post; it still holds what it held",
+    "city.loaded": "city data were loaded",
+    "key.used": "a key was made, rotated or used for recovery",
+    "audit.read": "somebody read the trail",
+    "audit.verified": "the chain was checked",
+    "backup.made": "a backup was made",
+    "backup.restored": "a backup was restored",
+    "training.loaded": "training data were loaded or generated",
+    # who may
+    "access.denied": "a request was refused by the permission table",
+    "list.viewed": "a list was shown; the detail names its objects",
+    "search.run": "a search was run; keyed hash of the term, never the term",
+    "export.made": "a table left the house as a file",
+    "page.printed": "a page was printed",
+    # reports
+    "report.received": "a report came in",
+    "report.added_to": "the reporter added words to a report",
+    "report.viewed": "a report was opened",
+    "report.verified": "the duty desk verified a report",
+    "report.joined": "a report was joined to another by hand",
+    "report.assigned": "a team was sent",
+    "report.step_taken": "a team set out, arrived, or found nobody",
+    "report.offered_outside": "a place outside the city was offered to its Dinsos",
+    "report.closed": "a report was closed with its coarse state",
+    "report.stepped": "a team set out, arrived, found nobody, or turned back",
+    "report.updated": "the reporter sent news",
+    "report.reopened": "news opened a report again that was closed as not found",
+    "report.offered": "a place outside the city was offered to its Dinsos, in words",
+    "report.looked": "a reporter's number was read",
+    "report.phone_dropped": "a reporter's number was deleted after its time",
+    "shift.started": "a team was put on duty",
+    # contacts
+    "contact.linked": "it was said who a contact met",
+    "contact.looked": "sealed parts of a contact were read",
+    "contact.noted": "a contact needed no case",
+    "contact.answered": "what a clock of a contact asks for was done",
+    "contact.recorded": "a team met a person, or did not find one",
+    "contact.viewed": "a contact was opened",
+    "contact.corrected": "a contact was corrected by a further row",
+    "contact.taken": "Dinsos took a contact from its inbox",
+    "contact.voided": "a contact was voided with a reason",
+    # people
+    "person.recorded": "a person record was made",
+    "person.registered": "a person record was made with its first claims",
+    "person.identified": "claims about identity were added",
+    "person.relation_ended": "a relation was ended by date",
+    "person.searched": "persons were searched; keyed hash of the term and number of hits",
+    "person.viewed": "a person record was opened",
+    "person.protected_viewed": "a protected part was opened",
+    "person.repeat_checked": "a repeat check was run",
+    "person.not_the_same": "two records were said to be different people",
+    "person.claim_added": "a claim about identity was added",
+    "person.claim_voided": "a claim was voided with a reason",
+    "person.related": "a relation between people was recorded",
+    "person.merged": "two records became one",
+    "person.unmerged": "a merge was undone",
+    "attachment.added": "a file was attached",
+    "attachment.viewed": "a file was opened",
+    "attachment.voided": "a file was voided with a reason",
+    # cases
+    "case.opened": "a case was opened",
+    "case.viewed": "a case was opened on a screen",
+    "case.stage_entered": "a case entered a stage on evidence",
+    "case.stage_overridden": "a case entered a stage by override",
+    "case.holder_changed": "another post answers for the case",
+    "case.assessed": "an assessment was recorded or finished",
+    "case.assessment_voided": "an assessment was voided with a reason",
+    "case.plan_changed": "a plan line was added, agreed or dropped",
+    "case.rated": "social functioning was rated",
+    "case.evidence_added": "evidence for a stage was recorded",
+    "case.note_added": "a note was written",
+    "case.visit_planned": "a follow-up visit was planned",
+    "case.visit_recorded": "a follow-up visit was recorded",
+    "case.closed": "a case was closed by a coded reason",
+    "case.reopened": "a closed case was opened again",
+    "case.looked": "a protected part of a case was opened; the detail names the part",
+    "case.override_seen": "the head saw an override",
+    "case.post_seated": "a post was asked to work on a case beside its holder",
+    "case.post_unseated": "a post no longer works on a case",
+    "evidence.recorded": "evidence for a stage was recorded",
+    "evidence.voided": "evidence was voided with a reason",
+    "assessment.saved": "a draft of an assessment was kept",
+    "assessment.finished": "an assessment was finished",
+    "assessment.voided": "an assessment was voided with a reason",
+    "visit.looked": "what a visit asks was opened by whoever makes it",
+    # services and stay
+    "service.recorded": "services were recorded",
+    "service.proof_added": "a proof was hung on a service",
+    "service.voided": "a service was voided with a reason",
+    "stay.entered": "somebody was given a bed",
+    "stay.moved": "somebody moved to another bed",
+    "stay.roll_call_signed": "the roll was called and signed",
+    "stay.extension_asked": "an extension was asked for",
+    "stay.extended": "an extension was approved",
+    "stay.extension_refused": "an extension was refused",
+    "stay.left": "somebody left, destination known or not",
+    # deadlines
+    "deadline.set": "a clock was started",
+    "deadline.met": "a duty was done",
+    "deadline.dropped": "a clock was stopped without being met",
+    # figures
+    "spm.viewed": "the figures were opened",
+    "spm.drilled": "a figure was opened to its persons",
+    "spm.quality_recorded": "quality counts or budget were entered",
+    "period.frozen": "a period was frozen with its snapshot",
+    # import
+    "import.run": "a file was imported: digest, line range, counts",
+    "import.refused": "a file was refused whole",
+    "people.imported": "rows of a file brought persons or claims: digest, lines from and to",
+    "assessments.imported": "rows of a file brought assessments: digest, lines from and to",
+    "services.imported": "rows of a file brought services: digest, lines from and to",
+    "data_quality.settled": "somebody looked at a warning and took it off the list",
+    # rights of the person
+    "subject.read_own": "somebody saw what is kept about them",
+    "subject.erased": "a subject's key was destroyed; pid and legal basis",
+}
+"""Every event that may be recorded, with its short meaning. ``noun.what_happened``; a name never changes."""
+
+GENESIS: Final = bytes(32)
+"""What the first entry is linked to."""
+
+SALT_BYTES: Final = 32
+_DOMAIN: Final = b"rangkul/audit/1\x00"
+
+
+Entry: TypeAlias = Mapping[str, str | int | None]
+"""One entry by field name: pseudonyms and codes, no personal data (security.md D.1)."""
+
+FIELDS: Final = frozenset(
+    {
+        "seq",
+        "id",
+        "at",
+        "actor_pid",
+        "post_code",
+        "agency",
+        "action",
+        "object_kind",
+        "object_pid",
+        "sensitivity",
+        "purpose",
+        "relation",
+        "decision",
+        "result",
+        "request_id",
+        "commit",
+    }
+)
+"""What the hashed part holds. ``seq`` counts from 1 without a gap; ``at`` is ISO 8601; ``commit`` is hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An entry with the two hashes that stand beside it in the table."""
+
+    entry: Entry
+    previous: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """The first entry that does not hold, and why."""
+
+    seq: int
+    why: Literal["gap", "broken_link", "altered", "detail_altered", "unfinished"]
+
+
+def canonical(entry: Entry) -> bytes:
+    """Return the only writing of an entry: JSON with sorted keys, no spaces, UTF-8.
+
+    Raises:
+        ValueError: a field is missing or unknown; a field outside the hash could be changed unseen.
+    """
+    if entry.keys() != FIELDS:
+        raise ValueError(f"an entry has these fields and no others: {', '.join(sorted(FIELDS))}")
+    return json.dumps(dict(entry), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def commit(salt: bytes, detail: bytes) -> bytes:
+    """Return ``SHA-256(salt || detail)``.
+
+    Raises:
+        ValueError: a salt that is not 32 bytes: its length says where the detail begins.
+    """
+    if len(salt) != SALT_BYTES:
+        raise ValueError("the salt has 32 bytes")
+    return hashlib.sha256(salt + detail).digest()
+
+
+def link(previous: bytes, written: bytes) -> bytes:
+    """Return the hash of an entry from the hash before it and its canonical writing."""
+    if len(previous) != len(GENESIS):
+        raise ValueError("a link has 32 bytes")
+    return hashlib.sha256(_DOMAIN + previous + written).digest()
+
+
+def detail_holds(entry: Entry, salt: bytes, detail: bytes) -> bool:
+    """Say whether a detail is the one that the entry was written with."""
+    return commit(salt, detail).hex() == entry["commit"]
+
+
+def first_bad(
+    entries: Iterable[Linked],
+    *,
+    previous: bytes = GENESIS,
+    after_seq: int = 0,
+    head: tuple[int, bytes] | None = None,
+) -> Bad | None:
+    """Return the first entry that is missing, moved or altered, or ``None`` when the chain holds.
+
+    Args:
+        entries: in the order of the table; read one by one, so that a long chain needs no memory.
+        previous: the hash that the first entry must continue, when the check does not begin at the beginning.
+        after_seq: the ``seq`` of that hash.
+        head: ``seq`` and hash that the chain must reach (from a checkpoint): finds entries cut off at the
+        end.
+    """
+    seq = after_seq
+    for linked in entries:
+        seq += 1
+        if linked.entry["seq"] != seq:
+            return Bad(seq, "gap")
+        if linked.previous != previous:
+            return Bad(seq, "broken_link")
+        previous = link(previous, canonical(linked.entry))
+        if linked.hash != previous:
+            return Bad(seq, "altered")
+        if head is not None and head[0] == seq and head[1] != previous:
+            return Bad(seq, "altered")
+    return Bad(seq + 1, "unfinished") if head is not None and seq < head[0] else None
