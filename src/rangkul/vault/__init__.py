@@ -1,0 +1,1 @@
+"""Keys: one data key per subject, sealing and opening of protected values, blind indexes."""

@@ -1,0 +1,25 @@
+"""One wrapped data key per subject."""
+
+from __future__ import annotations
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+
+class SubjectKey(models.Model):
+    """The data key of one subject (person, report, contact, case, batch), wrapped by the root key.
+
+    ``pid`` is the random pseudonym under which the subject stands in the audit log; with the key destroyed,
+    nothing ties the log's entries to the subject any more (house/security.md D.1, D.7).
+    """
+
+    subject_id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    pid = models.UUIDField(unique=True, default=uuid7, editable=False)
+    wrapped = models.BinaryField(null=True)
+    root_version = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    shredded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "vault_subject_key"

@@ -1,0 +1,197 @@
+"""Sealing and opening of protected values (house/security.md E).
+
+Format of a sealed value: 1 byte format, 12 bytes nonce, AES-256-GCM ciphertext with tag. The associated data names
+table, column, row and subject, so a value moved to another row or column does not open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from uuid_utils.compat import uuid7
+
+from rangkul.vault.models import SubjectKey
+from rangkul.vault.root import KEY_BYTES, root_key
+
+FORMAT = b"\x01"
+NONCE_BYTES = 12
+_CACHE_SIZE = 4096
+_cache: OrderedDict[UUID, tuple[AESGCM, UUID]] = OrderedDict()
+_lock = Lock()
+
+
+class CannotOpen(RuntimeError):
+    """The value does not belong to this place, was changed, or its key was destroyed."""
+
+
+def _wrap(subject_id: UUID, key: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(root_key()).encrypt(nonce, key, subject_id.bytes)
+
+
+def _unwrap(subject_id: UUID, wrapped: bytes) -> AESGCM:
+    try:
+        key = AESGCM(root_key()).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], subject_id.bytes)
+    except InvalidTag:
+        raise CannotOpen("Kunci akar tidak cocok dengan basis data ini.") from None
+    return AESGCM(key)
+
+
+def _remember(subject_id: UUID, cipher: AESGCM, pid: UUID) -> None:
+    with _lock:
+        _cache[subject_id] = (cipher, pid)
+        if len(_cache) > _CACHE_SIZE:
+            _cache.popitem(last=False)
+
+
+def forget_keys() -> None:
+    """Drop every unwrapped key of this process (after shredding, and between tests)."""
+    with _lock:
+        _cache.clear()
+
+
+def make_key(subject_id: UUID, kind: str) -> UUID:
+    """Make the data key of a new subject and return its pseudonym. Called once, in the subject's own transaction."""
+    key = os.urandom(KEY_BYTES)
+    pid = uuid7()
+    SubjectKey.objects.create(subject_id=subject_id, kind=kind, pid=pid, wrapped=_wrap(subject_id, key))
+    # Not remembered: if the transaction rolls back, the cache would hold a key that no row has.
+    return pid
+
+
+def new_keys(subject_ids: list[UUID], kind: str) -> list[SubjectKey]:
+    """Unsaved keys for many new subjects; the caller saves them in bulk in its own transaction."""
+    return [
+        SubjectKey(subject_id=each, kind=kind, pid=uuid7(), wrapped=_wrap(each, os.urandom(KEY_BYTES)))
+        for each in subject_ids
+    ]
+
+
+def remember_keys(keys: list[SubjectKey]) -> None:
+    """Unwrap keys that this transaction is about to save, so that their subjects' values can be sealed at once.
+
+    After a roll-back they stay in this process's cache until it is full; their subjects' ids are never used again.
+    """
+    for key in keys:
+        if key.wrapped is not None:
+            _remember(key.subject_id, _unwrap(key.subject_id, bytes(key.wrapped)), key.pid)
+
+
+@dataclass(frozen=True, slots=True)
+class FreshKey:
+    """The key of a subject that is being made in bulk: the row to write, and the cipher to seal its values with."""
+
+    pid: UUID
+    wrapped: bytes
+    cipher: AESGCM
+
+    def seal(self, subject_id: str, place: str, plain: bytes) -> bytes:
+        """Like ``seal``, without asking the database. ``subject_id`` as text with dashes."""
+        nonce = os.urandom(NONCE_BYTES)
+        return FORMAT + nonce + self.cipher.encrypt(nonce, plain, f"{place}|{subject_id}".encode())
+
+
+def fresh_keys() -> Callable[[bytes], FreshKey]:
+    """A maker of keys that no row has yet; the bulk writer writes each in its subject's own transaction."""
+    root = AESGCM(root_key())
+
+    def make(subject_id: bytes) -> FreshKey:
+        key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
+        return FreshKey(uuid7(), nonce + root.encrypt(nonce, key, subject_id), AESGCM(key))
+
+    return make
+
+
+def _cipher(subject_id: UUID) -> tuple[AESGCM, UUID]:
+    with _lock:
+        known = _cache.get(subject_id)
+    if known is not None:
+        return known
+    row = SubjectKey.objects.filter(pk=subject_id).values_list("wrapped", "pid").first()
+    if row is None or row[0] is None:
+        raise CannotOpen(f"Tidak ada kunci untuk {subject_id}.")
+    cipher = _unwrap(subject_id, bytes(row[0]))
+    _remember(subject_id, cipher, row[1])
+    return cipher, row[1]
+
+
+def load_keys(subject_ids: list[UUID]) -> None:
+    """Read the keys of many subjects in one query, so that a page of sealed values costs one round trip."""
+    with _lock:
+        missing = [each for each in subject_ids if each not in _cache]
+    if not missing:
+        return
+    for subject_id, wrapped, pid in SubjectKey.objects.filter(pk__in=missing).values_list(
+        "subject_id", "wrapped", "pid"
+    ):
+        if wrapped is not None:
+            _remember(subject_id, _unwrap(subject_id, bytes(wrapped)), pid)
+
+
+def pseudonym(subject_id: UUID) -> UUID:
+    """The subject's name in the audit log; the id itself when the subject has no key (posts, periods)."""
+    with _lock:
+        known = _cache.get(subject_id)
+    if known is not None:
+        return known[1]
+    row = SubjectKey.objects.filter(pk=subject_id).values_list("pid", flat=True).first()
+    return row or subject_id
+
+
+def seal(subject_id: UUID, place: str, plain: bytes) -> bytes:
+    """Seal bytes under the subject's key.
+
+    Args:
+        place: ``table|column|row`` — where the value will stand; it opens nowhere else.
+    """
+    nonce = os.urandom(NONCE_BYTES)
+    cipher, _ = _cipher(subject_id)
+    return FORMAT + nonce + cipher.encrypt(nonce, plain, f"{place}|{subject_id}".encode())
+
+
+def unseal(subject_id: UUID, place: str, sealed: bytes | memoryview) -> bytes:
+    """Open what ``seal`` made.
+
+    Raises:
+        CannotOpen: wrong place, changed bytes, or a destroyed key.
+    """
+    blob = bytes(sealed)
+    cipher, _ = _cipher(subject_id)
+    try:
+        return cipher.decrypt(
+            blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], f"{place}|{subject_id}".encode()
+        )
+    except InvalidTag:
+        raise CannotOpen(f"Isi tersegel tidak cocok dengan tempatnya: {place}") from None
+
+
+def seal_json(subject_id: UUID, place: str, value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    """Seal a JSON value."""
+    return seal(subject_id, place, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unseal_json(subject_id: UUID, place: str, sealed: bytes | memoryview | None) -> Any:  # noqa: ANN401 - any JSON value
+    """Open a JSON value; ``None`` stays ``None``."""
+    return None if sealed is None else json.loads(unseal(subject_id, place, sealed))
+
+
+def blind_index(column: str, value: str, *, bits: int = 24) -> int:
+    """A keyed, truncated hash for equality search: rows collide on purpose, candidates are opened and compared.
+
+    Args:
+        column: one key per column, so that equal values in two columns do not look equal.
+        bits: how much is kept; 24 bits leave about one foreign row per bucket at 10 million rows.
+    """
+    digest = hmac.new(root_key(), f"blind|{column}|{value}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "big") >> (64 - bits)
