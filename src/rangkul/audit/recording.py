@@ -1,0 +1,147 @@
+"""Writing the event of an act or a look, in the act's own transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from uuid_utils.compat import uuid7
+
+from rangkul.audit.models import Event, EventDetail
+from rangkul.audit.news import News, tell
+from rangkul.domain import events
+from rangkul.domain.policy import ActingMember
+from rangkul.vault.sealing import pseudonym, seal
+
+_SEQUENCER_LOCK = 7_265_110
+request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
+
+
+def record(  # noqa: PLR0913 - the shape of house/security.md D.1
+    action: str,
+    *,
+    by: ActingMember | None,
+    at: datetime,
+    kind: str,
+    subject_id: UUID | None,
+    sealed_under: UUID | None = None,
+    detail: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    sensitivity: str = "ordinary",
+    relation: str = "",
+    purpose: str = "",
+    decision: str = "allow",
+    result: str = "done",
+) -> Event:
+    """Write one event and tell the followers. Must run inside the act's transaction.
+
+    Args:
+        action: a name of ``domain.events.EVENTS``.
+        kind: what the subject is (person, report, contact, case, stay, period, batch, post …).
+        sealed_under: the subject whose key seals ``detail`` (the person of a case); needed when there is a detail.
+        detail: what was seen or changed, JSON; stands sealed beside the event, only its salted hash inside.
+        facts: for the followers only.
+
+    Raises:
+        KeyError: the action is not in the list of events.
+    """
+    events.EVENTS[action]
+    detail_bytes = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str).encode()
+    salt = os.urandom(32)
+    event = Event(
+        id=uuid7(),
+        at=at,
+        actor_pid=by.pid if by else None,
+        post_code=by.post_code if by else "",
+        agency=by.agency if by else "",
+        action=action,
+        object_kind=kind,
+        object_pid=pseudonym(subject_id) if subject_id else None,
+        sensitivity=sensitivity,
+        purpose=purpose,
+        relation=relation,
+        decision=decision,
+        result=result,
+        request_id=request_id.get(),
+        commit=events.commit(salt, detail_bytes),
+    )
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is written in the transaction of its act, or not at all.")
+    if connection.vendor == "sqlite":
+        _chain_onto_last(event)
+    event.save(force_insert=True)
+    if detail and sealed_under:
+        EventDetail.objects.create(
+            event=event,
+            subject_id=sealed_under,
+            salt=salt,
+            sealed=seal(sealed_under, f"audit_event_detail|sealed|{event.id}", detail_bytes),
+        )
+    tell(News(action, kind, subject_id, by, at, facts or {}))
+    return event
+
+
+def entry_of(event: Event) -> dict[str, Any]:
+    """The hashed part of an event, in the form ``domain.events`` reads."""
+    return {
+        "seq": event.seq,
+        "id": str(event.id),
+        # In UTC, as it is read back: a moment told on another clock must not break the chain.
+        "at": event.at.astimezone(UTC).isoformat(),
+        "actor_pid": str(event.actor_pid or ""),
+        "post_code": event.post_code,
+        "agency": event.agency,
+        "action": event.action,
+        "object_kind": event.object_kind,
+        "object_pid": str(event.object_pid or ""),
+        "sensitivity": event.sensitivity,
+        "purpose": event.purpose,
+        "relation": event.relation,
+        "decision": event.decision,
+        "result": event.result,
+        "request_id": str(event.request_id or ""),
+        "commit": bytes(event.commit).hex(),
+    }
+
+
+def _chain_onto_last(event: Event) -> None:
+    last = Event.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", "hash").first()
+    seq, prev_hash = (last[0] or 0, bytes(last[1] or b"")) if last else (0, events.GENESIS)
+    _chain(event, seq + 1, prev_hash)
+
+
+def _chain(event: Event, seq: int, prev_hash: bytes) -> None:
+    event.seq = seq
+    event.prev_hash = prev_hash
+    event.hash = events.link(prev_hash, events.canonical(entry_of(event)))
+
+
+def drain(batch: int = 2000) -> int:
+    """Number and chain the events that wait for the sequencer (PostgreSQL); return how many were.
+
+    Run by the clock every second and before every verify. An advisory lock lets one process do it.
+    """
+    if connection.vendor == "sqlite":
+        return 0
+    done = 0
+    while True:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEQUENCER_LOCK])
+            last = Event.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", "hash").first()
+            seq, prev_hash = (last[0] or 0, bytes(last[1] or b"")) if last else (0, events.GENESIS)
+            waiting = list(Event.objects.filter(seq__isnull=True).order_by("at", "id")[:batch])
+            for event in waiting:
+                seq += 1
+                _chain(event, seq, prev_hash)
+                prev_hash = bytes(event.hash or b"")
+            Event.objects.bulk_update(waiting, ("seq", "prev_hash", "hash"), batch_size=500)
+        done += len(waiting)
+        if len(waiting) < batch:
+            return done
