@@ -1,0 +1,1 @@
+"""The city served, its agencies, posts and members; sign-in."""

@@ -1,0 +1,41 @@
+"""The city served: its files, read once per process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from rangkul.domain.citydata import City, parse_city
+from rangkul.domain.policy import PermissionTable
+
+
+def city_files(folder: Path) -> dict[str, str]:
+    """Every table of a city's folder: relative path -> text. Training stories (``demo/``) are read by ``training``."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8-sig")
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".toml", ".csv"} and "demo" not in path.relative_to(folder).parts
+    }
+
+
+def read_city(name: str) -> City:
+    """Read and check the folder ``cities/<name>``.
+
+    Raises:
+        CityFileRefused: with file, line and reason of every fault.
+    """
+    return parse_city(city_files(Path(settings.CITIES) / name))
+
+
+@lru_cache(maxsize=1)
+def city() -> City:
+    """The city of this instance (``RANGKUL_CITY``)."""
+    return read_city(settings.CITY)
+
+
+@lru_cache(maxsize=1)
+def permission_table() -> PermissionTable:
+    """The permission table of this instance's city."""
+    return PermissionTable(city().permissions)

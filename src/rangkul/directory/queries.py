@@ -1,0 +1,175 @@
+"""Reads of the directory: who acts for which post."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Prefetch, QuerySet
+
+from rangkul.directory.models import Agency, ApiToken, Instance, Member, Post, PostHolding
+from rangkul.domain.errors import N_, NotFound, Refusal
+from rangkul.domain.policy import ActingMember
+
+OPERATOR_POST = "dinsos.operator_sistem"
+
+
+class NotReady(Refusal):
+    """The instance was not initialised."""
+
+    code = "not_ready"
+    status = 503
+    says = N_("Instansi belum disiapkan. Jalankan: rangkul init")
+
+
+def is_training() -> bool:
+    """True in a training instance: invented people, amber bar, NIKs of the impossible range."""
+    return bool(Instance.objects.filter(pk=1).values_list("is_training", flat=True).first())
+
+
+def member_of_token(digest: bytes, now: datetime) -> ActingMember | None:
+    """The member behind a bearer token, or None when it is unknown or has ended."""
+    row = (
+        ApiToken.objects.filter(digest=digest, expires_at__gt=now).values_list("member_id", "post_id").first()
+    )
+    return acting_member(*row) if row else None
+
+
+def acting_member(member_id: UUID, post_id: UUID | None, auth_hash: str | None = None) -> ActingMember | None:
+    """The member in the post they act for, or None when nothing lets them in any more.
+
+    One query: member and open holdings with their posts. A right taken away acts on the next request.
+
+    Args:
+        post_id: the post chosen in the session; the first open holding when it is none or no longer theirs.
+        auth_hash: the session's password hash; a changed password ends the session.
+    """
+    holdings = list(
+        PostHolding.objects.filter(member_id=member_id, until__isnull=True, member__state="active")
+        .select_related("member", "post")
+        .order_by("since")
+    )
+    if not holdings:
+        return None
+    member = holdings[0].member
+    if auth_hash is not None and member.get_session_auth_hash() != auth_hash:
+        return None
+    chosen = next((each for each in holdings if each.post_id == post_id), holdings[0])
+    english = member.language == "en"
+    return ActingMember(
+        id=member.pk,
+        pid=member.pid,
+        name=member.name,
+        post_id=chosen.post_id,
+        post_code=chosen.post.code,
+        post_title=(chosen.post.title_en if english else "") or chosen.post.title,
+        agency=chosen.post.agency_id,
+        role=chosen.post.role,
+        areas=frozenset(chosen.post.areas),
+        language=member.language,
+        theme=member.theme,
+        posts=tuple((each.post_id, each.post.title) for each in holdings),
+    )
+
+
+def system_operator() -> ActingMember:
+    """The built-in post behind which the command line acts (design §6).
+
+    Raises:
+        NotReady: ``rangkul init`` has not run.
+    """
+    post = Post.objects.filter(code=OPERATOR_POST).first()
+    if post is None:
+        raise NotReady
+    return ActingMember(
+        id=None,
+        pid=None,
+        name="Operator sistem",
+        post_id=post.pk,
+        post_code=post.code,
+        post_title=post.title,
+        agency=post.agency_id,
+        role=post.role,
+    )
+
+
+def posts_with_role(*roles: str, agency: str | None = None, area: str | None = None) -> list[Post]:
+    """Working posts of these roles, by code; with ``area`` only those of that kelurahan or of the whole city."""
+    posts = Post.objects.filter(role__in=roles, retired_on__isnull=True).select_related("agency")
+    if agency:
+        posts = posts.filter(agency_id=agency)
+    found = list(posts)
+    if area:
+        found = [each for each in found if not each.areas or area in each.areas]
+    return found
+
+
+def post_by_code(code: str) -> Post:
+    """The post with this code; raises ``Post.DoesNotExist``."""
+    return Post.objects.get(code=code)
+
+
+def agencies_with_posts() -> QuerySet[Agency]:
+    """Agencies with posts and open holdings, for the directory page; four queries whatever the size."""
+    open_holdings = PostHolding.objects.filter(until__isnull=True).select_related("member")
+    posts = Post.objects.filter(retired_on__isnull=True).prefetch_related(
+        Prefetch("holdings", queryset=open_holdings, to_attr="open_holdings")
+    )
+    return Agency.objects.filter(retired_on__isnull=True).prefetch_related(Prefetch("posts", queryset=posts))
+
+
+def instance_city() -> str:
+    """The code name of the city this database was made for, or the setting when there is none yet."""
+    return Instance.objects.filter(pk=1).values_list("city", flat=True).first() or settings.CITY
+
+
+def members_seen_by(member: ActingMember) -> QuerySet[Member]:
+    """Members of the looker's own agency; the operator sees all."""
+    members = Member.objects.exclude(state="left").order_by("name")
+    if member.role == "system_operator":
+        return members
+    return members.filter(holdings__post__agency_id=member.agency).distinct()
+
+
+def post_in_charge(post: Post, at: datetime) -> Post:
+    """The post itself, or the next post above it that somebody holds (a vacant post's duties go up; design §3.2)."""
+    seen: set[UUID] = set()
+    current = post
+    while current.superior_id and current.pk not in seen:
+        if PostHolding.objects.filter(post=current, since__lte=at, until__isnull=True).exists():
+            return current
+        seen.add(current.pk)
+        current = Post.objects.get(pk=current.superior_id)
+    return current
+
+
+def first_post_of(member: ActingMember) -> UUID:
+    """The post that a fresh session acts for: the one held longest."""
+    return member.posts[0][0] if member.posts else member.post_id
+
+
+def is_ready() -> bool:
+    """True when the database answers and ``rangkul init`` has made the instance."""
+    try:
+        return Instance.objects.filter(pk=1).exists()
+    except DatabaseError:
+        return False
+
+
+def who_words(member: Member | None, post: Post | None) -> str:
+    """Who did it, for a timeline: "Rini Astuti · Pekerja Sosial Rehsos 1"; the post alone when nobody signed."""
+    return " · ".join(part for part in (member.name if member else "", post.title if post else "") if part)
+
+
+def post_of_code(code: str) -> Post:
+    """The working post with this code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    post = Post.objects.filter(code=code, retired_on__isnull=True).first()
+    if post is None:
+        raise NotFound
+    return post
