@@ -1,0 +1,1 @@
+"""Due dates of cases as rows that follow events."""
