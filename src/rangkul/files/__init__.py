@@ -1,0 +1,1 @@
+"""Photos and documents: checked, re-encoded, sealed under their subject's key."""

@@ -1,0 +1,40 @@
+"""Reads of files. Who may see what a file is about is decided by the queries of that thing, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from rangkul.files.disk import read_sealed
+from rangkul.files.models import StoredFile
+from rangkul.vault.sealing import unseal
+
+__all__ = ["StoredFile", "file_by_id", "files_about", "name_of", "read_bytes"]
+
+
+def files_about(ids: Collection[UUID]) -> list[StoredFile]:
+    """Standing (not voided) files of these things, newest first. The caller has scoped the things."""
+    return list(
+        StoredFile.objects.filter(about_id__in=list(ids), voided_at__isnull=True).order_by("-added_at", "-id")
+    )
+
+
+def file_by_id(file_id: UUID) -> StoredFile | None:
+    """The row of a standing file; only for a caller that then asks whether its thing may be seen."""
+    return StoredFile.objects.filter(pk=file_id, voided_at__isnull=True).first()
+
+
+def read_bytes(stored: StoredFile) -> bytes:
+    """The opened content.
+
+    Raises:
+        CannotOpen: gone, changed, or its key was destroyed.
+    """
+    return read_sealed(stored.pk, stored.subject_id)
+
+
+def name_of(stored: StoredFile) -> str:
+    """The name under which it was uploaded."""
+    return unseal(
+        stored.subject_id, f"files_stored_file|sealed_name|{stored.pk}", bytes(stored.sealed_name)
+    ).decode()
