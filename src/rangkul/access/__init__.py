@@ -1,0 +1,1 @@
+"""Who may: team seats, guards, and the permission table compiled to SQL scopes."""

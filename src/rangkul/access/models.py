@@ -1,0 +1,26 @@
+"""Team seats by subject id, so that every scope below the referrals can read them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+
+class TeamSeat(models.Model):
+    """A post that works on a subject (a case or a person) beside its holder."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject_id = models.UUIDField()
+    post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "access_team_seat"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subject_id", "post"), condition=Q(until__isnull=True), name="one_open_seat"
+            ),
+        )
