@@ -1,0 +1,1 @@
+"""Persons, their sourced identity claims and relations."""

@@ -1,0 +1,111 @@
+"""Persons, identity claims, relations."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from uuid_utils.compat import uuid7
+
+
+class Person(models.Model):
+    """A human being. Everything said about who this is stands in claims; the columns here are their summary.
+
+    ``label`` is what lists show: an adult's name, or a street label. For a minor (an age range that starts below 18) it
+    is always a label without the name: names of minors are protected and stand sealed in claims.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=12, unique=True)
+    label = models.CharField(max_length=200)
+    has_name = models.BooleanField(default=False)
+    street_label = models.CharField(max_length=200, blank=True)
+    sex = models.CharField(max_length=1, default="?")  # L, P or ? (not known), as Dukcapil writes
+    born_from = models.DateField(null=True, blank=True, help_text="earliest birth date that fits the claims")
+    born_to = models.DateField(null=True, blank=True, help_text="latest birth date that fits the claims")
+    is_minor = models.BooleanField(default=False, help_text="age range started below 18 when last reckoned")
+    identity_level = models.PositiveSmallIntegerField(default=0)
+    citizen = models.CharField(max_length=5, blank=True)  # ya | tidak | "" not known
+    origin_code = models.CharField(max_length=13, blank=True)
+    person_key = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    registered_by = models.ForeignKey("directory.Post", null=True, on_delete=models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+    died_on = models.DateField(null=True, blank=True)
+    revision = models.PositiveIntegerField(
+        default=1, help_text="counts changes; a writer names the one it saw"
+    )
+
+    class Meta:
+        db_table = "people_person"
+        constraints = (
+            models.CheckConstraint(name="person_sex_known", condition=Q(sex__in=("L", "P", "?"))),
+            models.CheckConstraint(name="person_level_0_to_4", condition=Q(identity_level__lte=4)),
+            models.CheckConstraint(
+                name="person_born_range",
+                condition=Q(born_from__isnull=True)
+                | Q(born_to__isnull=True)
+                | Q(born_from__lte=F("born_to")),
+            ),
+        )
+
+
+class IdentityClaim(models.Model):
+    """One thing somebody said or showed about who a person is: sourced, dated, never edited (design §2).
+
+    ``value`` holds ordinary content; NIK, phone and a minor's names stand only in ``sealed`` (under the person's
+    key), with a truncated blind index where equality is asked.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
+    kind = models.CharField(max_length=16)
+    value = models.CharField(max_length=300, blank=True)
+    sealed = models.BinaryField(null=True)
+    blind = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=24)  # stated, document, dukcapil, observed, relative, import …
+    source_words = models.CharField(max_length=200, blank=True)
+    confidence = models.CharField(max_length=10, default="stated")  # heard | stated | seen | verified
+    claimed_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    post = models.ForeignKey(
+        "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    batch_id = models.UUIDField(null=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "people_identity_claim"
+        ordering = ("claimed_on", "recorded_at")
+        indexes = (
+            models.Index(fields=("kind", "blind"), name="claim_blind", condition=Q(blind__isnull=False)),
+        )
+
+
+class Relation(models.Model):
+    """How two persons belong together (mother of, sibling, companion …). Ended by date, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=16)  # parent_of | guardian_of | sibling | spouse | companion | other
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations_from")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations_to")
+    words = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "people_relation"
+        constraints = (
+            models.CheckConstraint(name="relation_of_two", condition=~Q(person=F("other"))),
+            models.UniqueConstraint(
+                fields=("kind", "person", "other"),
+                condition=Q(ended_on__isnull=True),
+                name="one_open_relation",
+            ),
+        )

@@ -1,0 +1,77 @@
+"""Which persons a member may see: scope first, then ask (design §1.8). Seats say who works on whom."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from rangkul.access.guard import check_may
+from rangkul.access.queries import agency_seat_exists, seat_exists, seats_of
+from rangkul.access.scope import scope
+from rangkul.directory.city import permission_table
+from rangkul.domain.errors import ChangedMeanwhile, NotFound
+from rangkul.domain.policy import ActingMember, Decision
+from rangkul.people.models import IdentityClaim, Person
+
+
+def sensitivity_of(person: Person) -> str:
+    """A minor's name and photo are protected, and so is every look at them (design §2)."""
+    return "protected" if person.is_minor else "ordinary"
+
+
+def persons_in_sight(member: ActingMember, action: str = "person.view") -> QuerySet[Person]:
+    """Persons on which this member may do the action."""
+    seat = Q(seat_exists(member))
+    filters = {
+        "own": Q(registered_by_id=member.post_id) | seat,
+        "assigned": seat,
+        "holder": seat,
+        "team": seat,
+        "agency": Q(registered_by__agency_id=member.agency) | Q(agency_seat_exists(member)),
+    }
+    grown = Q(is_minor=False) & scope(member, action, filters)
+    minors = Q(is_minor=True) & scope(member, action, filters, "protected")
+    return Person.objects.filter(grown | minors)
+
+
+def within_sight(member: ActingMember, action: str, persons: Q | None = None) -> Exists:
+    """The same, asked from a row that has a ``person_id``: the scope inside SQL, before any LIMIT."""
+    rows = persons_in_sight(member, action).filter(pk=OuterRef("person_id"))
+    return Exists(rows.filter(persons) if persons is not None else rows)
+
+
+def held_with(member: ActingMember, person: Person) -> tuple[str, ...]:
+    """The relations between a member and a person (the twin of ``persons_in_sight`` for one row). One query."""
+    seated, agency = seats_of(member, person.pk)
+    found = []
+    if seated or person.registered_by_id == member.post_id:
+        found.append("own")
+    if seated:
+        found.extend(("assigned", "holder", "team"))
+    if agency or (person.registered_by is not None and person.registered_by.agency_id == member.agency):
+        found.append("agency")
+    return tuple(found)
+
+
+def decide(member: ActingMember, person: Person, action: str = "person.view") -> Decision:
+    """What the table says for this member, person and action."""
+    return permission_table().decide(member, action, held_with(member, person), sensitivity_of(person))
+
+
+def locked_person(by: ActingMember, person_id: UUID, action: str, seen: int | None = None) -> Person:
+    """The person, locked for this act.
+
+    Raises:
+        NotFound: missing, or hidden from this member.
+        NotAllowed: seen, but not this action.
+        ChangedMeanwhile: another officer was first.
+    """
+    if not persons_in_sight(by).filter(pk=person_id).exists():
+        raise NotFound
+    person = Person.objects.select_for_update(of=("self",)).select_related("registered_by").get(pk=person_id)
+    check_may(by, action, held_with(by, person), sensitivity_of(person))
+    if seen is not None and seen != person.revision:
+        last = IdentityClaim.objects.filter(person=person).order_by("-recorded_at", "-pk")
+        raise ChangedMeanwhile(who=last.values_list("post__title", flat=True).first() or "")
+    return person
