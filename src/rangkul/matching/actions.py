@@ -1,0 +1,42 @@
+"""Writes of matching: the keys of persons, and the memory of *bukan dia*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from rangkul.domain.policy import ActingMember
+from rangkul.matching.keys import Keyable, all_keys
+from rangkul.matching.models import NameKey, NotSamePerson
+from rangkul.vault.rows import insert_rows
+
+
+def index_person(person: Keyable) -> None:
+    """Make a person findable by what the claims say now. Called in the act that changed the claims."""
+    wanted = set(all_keys(person))
+    rows = NameKey.objects.filter(person_id=person.person_id).values_list("pk", "kind", "key")
+    held = {(kind, key): pk for pk, kind, key in rows}
+    gone = [pk for pair, pk in held.items() if pair not in wanted]
+    if gone:
+        # Derived rows, not records: what was said stands in the claims.
+        NameKey.objects.filter(pk__in=gone).delete()
+    NameKey.objects.bulk_create(_rows(person.person_id, sorted(wanted - held.keys())))
+
+
+def index_many(persons: Sequence[Keyable]) -> None:
+    """Keys of many new persons, in bulk."""
+    rows = ((person.person_id, kind, key) for person in persons for kind, key in all_keys(person))
+    insert_rows(NameKey, ("person_id", "kind", "key"), rows)
+
+
+def _rows(person_id: UUID, pairs: Iterable[tuple[str, int]]) -> list[NameKey]:
+    return [NameKey(person_id=person_id, kind=kind, key=key) for kind, key in pairs]
+
+
+def remember_not_same(person_id: UUID, others: Iterable[UUID], *, by: ActingMember) -> None:
+    """Remember that somebody looked and said *bukan dia*: these pairs are not offered again (practice.md F2)."""
+    pairs = {(min(person_id, other), max(person_id, other)) for other in others if other != person_id}
+    NotSamePerson.objects.bulk_create(
+        [NotSamePerson(low_id=low, high_id=high, decided_by_id=by.id) for low, high in sorted(pairs)],
+        ignore_conflicts=True,
+    )
