@@ -1,0 +1,1 @@
+"""Cases: holder, stages on evidence, assessment, plan, closing."""

@@ -1,0 +1,130 @@
+"""Which cases a member may see and touch: scope first, then ask (design §1.8)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from rangkul.access.guard import check_may
+from rangkul.access.models import TeamSeat
+from rangkul.access.scope import scope
+from rangkul.cases.models import Case, CaseTurn, StageEntry, Visit
+from rangkul.directory.city import permission_table
+from rangkul.domain.errors import ChangedMeanwhile, NotFound
+from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.stages import CaseClosed
+
+
+def relation_filters(member: ActingMember) -> dict[str, Q]:
+    """Relation -> the cases that stand in it to this member."""
+    seats = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True).values("subject_id")
+    visits = Visit.objects.filter(owner_id=member.post_id, done_at__isnull=True, case__isnull=False)
+    return {
+        "own": Q(contact__post_id=member.post_id),
+        "holder": Q(holder_id=member.post_id),
+        "team": Q(pk__in=seats) | Q(person_id__in=seats),
+        "area": Q(area_code__in=member.areas) if member.areas else Q(pk__isnull=False),
+        "agency": Q(agency_id=member.agency),
+        # Assigned: a visit handed to the post, or a seat beside the holder (shelter, health worker).
+        "assigned": Q(pk__in=visits.values("case_id")) | Q(pk__in=seats) | Q(person_id__in=seats),
+    }
+
+
+# Sealed cases have a path of their own (fourth issue); nothing here ever returns one.
+def cases_in_sight(member: ActingMember, action: str = "case.view") -> QuerySet[Case]:
+    """Cases on which this member may do the action; never a sealed one."""
+    seen = scope(member, action, relation_filters(member))
+    guarded = Q(sensitivity="protected") & scope(member, action, relation_filters(member), "protected")
+    return Case.objects.filter((Q(sensitivity="ordinary") & seen) | guarded)
+
+
+def held_relations(
+    member: ActingMember, case: Case, *actions: str, seated: bool | None = None
+) -> tuple[str, ...]:
+    """The relations between the member and the case that matter for the actions; asks the database for seats only.
+
+    Args:
+        seated: whether the member's post has a seat beside the holder, when the caller knows it.
+    """
+    table = permission_table()
+    wanted = frozenset().union(*(table.relations(member.role, each, case.sensitivity) for each in actions))
+    held = []
+    if "holder" in wanted and case.holder_id == member.post_id:
+        held.append("holder")
+    if "agency" in wanted and case.agency_id == member.agency:
+        held.append("agency")
+    if "area" in wanted and (not member.areas or case.area_code in member.areas):
+        held.append("area")
+    if "own" in wanted and case.contact is not None and case.contact.post_id == member.post_id:
+        held.append("own")
+    if seated is None:
+        seated = bool({"team", "assigned"} & wanted) and _has_seat(member, case)
+    if "team" in wanted and seated:
+        held.append("team")
+    if "assigned" in wanted and (seated or _has_visit(member, case)):
+        held.append("assigned")
+    return tuple(held)
+
+
+def _has_seat(member: ActingMember, case: Case) -> bool:
+    """Asked once per case row that was read: a page asks for a dozen buttons."""
+    known: dict[UUID, bool] = case.__dict__.setdefault("_seated", {})
+    if member.post_id not in known:
+        known[member.post_id] = TeamSeat.objects.filter(
+            post_id=member.post_id, until__isnull=True, subject_id__in=(case.pk, case.person_id)
+        ).exists()
+    return known[member.post_id]
+
+
+def _has_visit(member: ActingMember, case: Case) -> bool:
+    return Visit.objects.filter(owner_id=member.post_id, case=case, done_at__isnull=True).exists()
+
+
+def decide(member: ActingMember, case: Case, action: str = "case.view") -> Decision:
+    """What the table says for this member, case and action, and which field groups it opens."""
+    return permission_table().decide(member, action, held_relations(member, case, action), case.sensitivity)
+
+
+def locked_case(
+    by: ActingMember, case_id: UUID, action: str, *, seen: int | None = None, may_be_closed: bool = False
+) -> Case:
+    """The case, locked for this act.
+
+    Args:
+        seen: the ``revision`` that the writer saw; None skips the check.
+
+    Raises:
+        NotFound: missing, or hidden from this member.
+        NotAllowed: seen, but not this action.
+        ChangedMeanwhile: another officer was first.
+        CaseClosed: nothing is added to a closed case.
+    """
+    case = (
+        cases_in_sight(by)
+        .filter(pk=case_id)
+        .select_related("contact")
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if case is None:
+        raise NotFound
+    check_may(by, action, held_relations(by, case, action), case.sensitivity)
+    if seen is not None and seen != case.revision:
+        raise ChangedMeanwhile(who=last_mover(case))
+    if case.closed_at is not None and not may_be_closed:
+        raise CaseClosed
+    return case
+
+
+def last_mover(case: Case) -> str:
+    """Who moved the case last: name and post, for the sentence that says what changed."""
+    rows = [
+        model.objects.filter(case=case)
+        .order_by("-pk")
+        .values_list("pk", "member__name", "post__title")
+        .first()
+        for model in (StageEntry, CaseTurn)
+    ]
+    newest = max((row for row in rows if row), default=None)
+    return ", ".join(part for part in newest[1:] if part) if newest else ""

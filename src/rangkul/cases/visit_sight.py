@@ -1,0 +1,32 @@
+"""Which visits a member may see: those handed to its post, and those of its cases."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from rangkul.access.scope import scope
+from rangkul.cases.models import Visit
+from rangkul.domain.policy import ActingMember
+
+
+def visits_in_sight(member: ActingMember, action: str = "case.visit") -> QuerySet[Visit]:
+    """Visits on which this member may do the action; never of a sealed case."""
+    filters = {
+        "assigned": Q(owner_id=member.post_id),
+        "own": Q(asked_by_id=member.post_id),
+        "holder": Q(case__holder_id=member.post_id) | Q(owner_id=member.post_id),
+        "agency": Q(case__agency_id=member.agency) | Q(asked_by__agency_id=member.agency),
+    }
+    return Visit.objects.filter(scope(member, action, filters)).exclude(case__sensitivity="sealed")
+
+
+def relations_to_visit(member: ActingMember, visit: Visit) -> tuple[str, ...]:
+    """The member's relations to a visit that is in its sight."""
+    held = ["assigned", "holder"] if visit.owner_id == member.post_id else []
+    if visit.case is not None and visit.case.holder_id == member.post_id:
+        held.append("holder")
+    if visit.case is not None and visit.case.agency_id == member.agency:
+        held.append("agency")
+    if visit.asked_by_id == member.post_id:
+        held.append("own")
+    return tuple(dict.fromkeys(held))
