@@ -1,0 +1,1 @@
+"""Services given: what, to whom, how much, by whom, with which proof."""
