@@ -1,0 +1,1 @@
+"""Nights in the city shelter: bed, roll-call, extension, leaving."""

@@ -1,0 +1,73 @@
+"""What stays tell the rooms below: the timeline, and the newest day in the shelter."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from rangkul.cases.above import TimelineEntry
+from rangkul.directory.city import city
+from rangkul.directory.queries import who_words
+from rangkul.domain.policy import ActingMember
+from rangkul.domain.wib import wib_date
+from rangkul.stays.models import RollCallMark, Stay
+
+
+def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
+    """Entering, extensions and leaving, as sentences."""
+    entries: list[TimelineEntry] = []
+    rows = Stay.objects.filter(case_id=case_id, person_id=person_id).select_related("member")
+    for stay in rows.prefetch_related("extensions__decided_by"):
+        who = who_words(stay.member, None)
+        entries.append(
+            TimelineEntry(
+                at=stay.entered_at,
+                kind="stay",
+                sentence=_("Masuk Rumah Singgah, tempat tidur %(bed)s") % {"bed": stay.bed_id},
+                who=who,
+            )
+        )
+        for each in stay.extensions.all():
+            if each.approved and each.decided_at:
+                words = _("Masa singgah diperpanjang sampai %(day)s") % {"day": f"{each.until_on:%d-%m-%Y}"}
+                entries.append(
+                    TimelineEntry(
+                        at=each.decided_at, kind="stay", sentence=words, who=who_words(None, each.decided_by)
+                    )
+                )
+        if stay.left_at:
+            place = _destination(stay.destination, member.language)
+            entries.append(
+                TimelineEntry(
+                    at=stay.left_at,
+                    kind="stay",
+                    sentence=_("Keluar dari Rumah Singgah: %(place)s") % {"place": place},
+                )
+            )
+    return entries
+
+
+def _destination(code: str, language: str) -> str:
+    found = next((each for each in city().choices_of("destination") if each.code == code), None)
+    return found.named(language) if found else code
+
+
+def last_day(case_id: UUID, person_id: UUID) -> date | None:
+    """The newest day of a stay on which the person was marked present or out, or entered."""
+    day: date | None = (
+        RollCallMark.objects.filter(stay__case_id=case_id, stay__person_id=person_id)
+        .exclude(mark="left")
+        .order_by("-roll_call__taken_on")
+        .values_list("roll_call__taken_on", flat=True)
+        .first()
+    )
+    entered = (
+        Stay.objects.filter(case_id=case_id, person_id=person_id)
+        .order_by("-entered_at")
+        .values_list("entered_at", flat=True)
+        .first()
+    )
+    days = [each for each in (day, wib_date(entered) if entered else None) if each]
+    return max(days) if days else None

@@ -1,0 +1,195 @@
+"""Reads of the shelter: bed board, roll-call, extensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from rangkul.access.guard import can, check_may, knows
+from rangkul.cases.models import Case
+from rangkul.cases.sight import held_relations
+from rangkul.directory.city import city
+from rangkul.domain.errors import NotFound
+from rangkul.domain.policy import ActingMember
+from rangkul.domain.wib import wib_date
+from rangkul.stays.actions import stays_on
+from rangkul.stays.models import Bed, RollCall, Stay, StayExtension
+from rangkul.vault.sealing import load_keys, unseal_json
+
+
+@dataclass(frozen=True, slots=True)
+class BedTile:
+    """One bed on the board. ``night`` is 1 on the first night; ``state``: free, taken, warn, over, out_of_use."""
+
+    code: str
+    kind: str
+    state: str
+    stay_id: UUID | None = None
+    case_code: str = ""
+    person_label: str = ""
+    night: int = 0
+    limit_on: date | None = None
+    revision: int = 0
+    extension_waiting: bool = False
+
+
+def night_of(stay: Stay, today: date) -> int:
+    """The number of the coming night: 1 on the day of entering."""
+    return (today - wib_date(stay.entered_at)).days + 1
+
+
+def state_of(stay: Stay, today: date) -> str:
+    """``over`` past the limit, ``warn`` from the city's warning day or two nights before the limit, else ``taken``."""
+    if today > stay.limit_on:
+        return "over"
+    if night_of(stay, today) >= city().warn_at_day or (stay.limit_on - today).days <= 1:
+        return "warn"
+    return "taken"
+
+
+def bed_board(member: ActingMember, now: datetime) -> list[BedTile]:
+    """Every bed with who sleeps there; three queries whatever the size."""
+    check_may(member, "stay.view", ("agency", "own"), hide=True)
+    today = wib_date(now)
+    running = {
+        stay.bed_id: stay
+        for stay in Stay.objects.filter(left_at__isnull=True).select_related("person", "case")
+    }
+    waiting = set(StayExtension.objects.filter(decided_at__isnull=True).values_list("stay_id", flat=True))
+    return [_tile(bed, running.get(bed.code), today, waiting) for bed in Bed.objects.all()]
+
+
+def _tile(bed: Bed, stay: Stay | None, today: date, waiting: set[UUID]) -> BedTile:
+    if stay is None:
+        return BedTile(bed.code, bed.kind, "out_of_use" if bed.out_of_use else "free")
+    return BedTile(
+        bed.code,
+        bed.kind,
+        state_of(stay, today),
+        stay.pk,
+        stay.case.code,
+        stay.person.label,
+        night_of(stay, today),
+        stay.limit_on,
+        stay.revision,
+        stay.pk in waiting,
+    )
+
+
+def free_beds(member: ActingMember) -> list[Bed]:
+    """Beds nobody sleeps in."""
+    check_may(member, "stay.view", ("agency", "own"), hide=True)
+    taken = Stay.objects.filter(left_at__isnull=True).values("bed_id")
+    return list(Bed.objects.filter(out_of_use=False).exclude(pk__in=taken))
+
+
+def case_for_bed(member: ActingMember, code: str) -> Case:
+    """An open case whose person this member may give a bed; NotFound when missing or hidden."""
+    case = (
+        Case.objects.filter(code=code[:20], closed_at__isnull=True)
+        .exclude(sensitivity="sealed")
+        .select_related("person", "contact")
+        .first()
+    )
+    if case is None:
+        raise NotFound
+    check_may(member, "stay.record", held_relations(member, case, "stay.record"), case.sensitivity, hide=True)
+    return case
+
+
+def waiting_for_bed(member: ActingMember) -> list[Case]:
+    """Open cases brought to the shelter (by the contact's decision) whose person has no bed yet, oldest first."""
+    if not can(member, "stay.record", ("agency", "own")):
+        return []
+    stayed = Stay.objects.values("case_id")
+    rows = Case.objects.filter(closed_at__isnull=True, contact__decision="rumah_singgah").exclude(
+        pk__in=stayed
+    )
+    return list(rows.exclude(sensitivity="sealed").select_related("person").order_by("opened_at")[:50])
+
+
+def stay_seen_by(member: ActingMember, stay_id: UUID) -> Stay:
+    """One stay with person, case, bed and extensions; NotFound when hidden."""
+    check_may(member, "stay.view", ("agency", "own"), hide=True)
+    stay = (
+        Stay.objects.select_related("person", "case", "bed")
+        .prefetch_related("extensions")
+        .filter(pk=stay_id)
+        .first()
+    )
+    if stay is None:
+        raise NotFound
+    return stay
+
+
+def roll_call_sheet(member: ActingMember, day: date) -> tuple[RollCall | None, list[Stay]]:
+    """The signed list of a day, or the stays that must be marked."""
+    check_may(member, "stay.roll_call", ("agency", "own"), hide=True)
+    signed = RollCall.objects.prefetch_related("marks__stay__person").filter(taken_on=day).first()
+    return signed, stays_on(day)
+
+
+def stays_of_case(case_id: UUID) -> list[Stay]:
+    """Stays of one case, newest first; the caller has scoped the case."""
+    rows = Stay.objects.filter(case_id=case_id).select_related("bed").prefetch_related("extensions")
+    return list(rows.order_by("-entered_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingExtension:
+    """An extension that waits for a decision."""
+
+    id: UUID
+    stay: Stay
+    until_on: date
+    blocker: str
+    reason: str
+    asked_at: datetime
+
+
+def extensions_waiting(member: ActingMember) -> list[WaitingExtension]:
+    """For who decides them; empty for everybody else."""
+    if not knows(member, "stay.extend_approve"):
+        return []
+    rows = list(
+        StayExtension.objects.filter(decided_at__isnull=True)
+        .exclude(asked_by_id=member.post_id)
+        .select_related("stay__person", "stay__case")
+    )
+    load_keys([each.stay.person_id for each in rows])
+    return [
+        WaitingExtension(
+            each.pk,
+            each.stay,
+            each.until_on,
+            each.blocker,
+            unseal_json(each.stay.person_id, f"stays_extension|sealed_reason|{each.pk}", each.sealed_reason),
+            each.asked_at,
+        )
+        for each in rows
+    ]
+
+
+def stays_needing_attention(member: ActingMember, now: datetime) -> list[BedTile]:
+    """Stays in their last nights or over the limit, without a waiting extension; for the one list of the shelter."""
+    if not knows(member, "stay.record"):
+        return []
+    today = wib_date(now)
+    waiting = set(StayExtension.objects.filter(decided_at__isnull=True).values_list("stay_id", flat=True))
+    running = Stay.objects.filter(left_at__isnull=True).select_related("person", "case", "bed")
+    tiles = [_tile(stay.bed, stay, today, waiting) for stay in running]
+    return [tile for tile in tiles if tile.state in {"warn", "over"} and not tile.extension_waiting]
+
+
+def roll_call_missing(member: ActingMember, now: datetime) -> date | None:
+    """Today, when somebody slept or sleeps in the shelter and today's list is not signed yet."""
+    if not knows(member, "stay.roll_call"):
+        return None
+    today = wib_date(now)
+    if (
+        RollCall.objects.filter(taken_on=today).exists()
+        or not Stay.objects.filter(left_at__isnull=True).exists()
+    ):
+        return None
+    return today
