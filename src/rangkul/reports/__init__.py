@@ -1,0 +1,1 @@
+"""What someone saw, who was sent, and the contact that followed."""

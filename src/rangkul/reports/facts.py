@@ -1,0 +1,24 @@
+"""What contacts tell the repeat check, which stands below and may not import them (hung in ``config/followers.py``)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from rangkul.reports.models import Contact
+
+
+def contact_facts(person_ids: Collection[UUID]) -> dict[UUID, tuple[int, datetime, str]]:
+    """Per person: how many contacts, when the last was, and which post had it. One query."""
+    found: dict[UUID, tuple[int, datetime, str]] = {}
+    rows = (
+        Contact.objects.filter(person_id__in=list(person_ids))
+        .order_by("person_id", "met_at", "id")
+        .values_list("person_id", "met_at", "post__title")
+    )
+    for person_id, met_at, title in rows:
+        if person_id is not None:
+            count = found[person_id][0] if person_id in found else 0
+            found[person_id] = (count + 1, met_at, title)
+    return found

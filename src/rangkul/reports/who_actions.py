@@ -1,0 +1,98 @@
+"""Writes that say who was met: *ya, dia*, *bukan dia*, *orang baru* (practice.md S1, S2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from rangkul.audit.acts import act
+from rangkul.audit.recording import record
+from rangkul.domain.errors import NotFound
+from rangkul.domain.policy import ActingMember
+from rangkul.domain.wib import wib_date
+from rangkul.matching.actions import remember_not_same
+from rangkul.people.actions import make_person
+from rangkul.people.models import Person
+from rangkul.people.typed import NewPerson
+from rangkul.reports.contact_actions import attach_person, contact_to_identify, keep_content
+from rangkul.reports.contact_queries import opened
+from rangkul.reports.models import Contact
+from rangkul.reports.places import area_name
+from rangkul.reports.who import age_of, not_same_of, offered_to
+
+
+@act("contact.link")
+def link_contact(contact_id: UUID, person_id: UUID, *, by: ActingMember, at: datetime) -> Contact:
+    """*Ya, dia*: this contact met a person already known. Only somebody whom the check offered can be named.
+
+    Raises:
+        NotFound: the contact is not theirs to name, or the person was not offered.
+        AlreadyLinked: somebody named the person already.
+    """
+    contact = contact_to_identify(by, contact_id)
+    if person_id not in offered_to(by, contact, at=at):
+        raise NotFound
+    Person.objects.select_for_update().get(pk=person_id)
+    attach_person(contact, person_id, by=by, at=at)
+    remember_not_same(person_id, not_same_of(contact) - {person_id}, by=by)
+    return contact
+
+
+@act("contact.not_same")
+def say_not_same(contact_id: UUID, person_id: UUID, *, by: ActingMember, at: datetime) -> Contact:
+    """*Bukan dia*: not offered again for this contact, and once it has a person, never again for these two.
+
+    Raises:
+        NotFound: the contact is not theirs to name, or the person was not offered.
+    """
+    contact = contact_to_identify(by, contact_id)
+    if person_id not in offered_to(by, contact, at=at):
+        raise NotFound
+    content = opened(contact)
+    content["not_same"] = sorted({*content.get("not_same", []), str(person_id)})
+    keep_content(contact, content)
+    contact.revision += 1
+    contact.save(update_fields=("sealed", "revision"))
+    record(
+        "person.not_the_same",
+        by=by,
+        at=at,
+        kind="contact",
+        subject_id=contact.pk,
+        sealed_under=contact.pk,
+        detail={"person": str(person_id)},
+    )
+    return contact
+
+
+@act("contact.register")
+def register_person_met(contact_id: UUID, *, by: ActingMember, at: datetime) -> Contact:
+    """*Orang baru*: make the person record from what the contact says. Sex, age range and place are enough (S2).
+
+    The person gets a street label such as ``Pria-Topi Merah-Pasar Rejowinangun-K7M``; what was said of name,
+    origin and marks becomes claims with their source.
+
+    Raises:
+        NotFound, AlreadyLinked: as ``link_contact``.
+    """
+    contact = contact_to_identify(by, contact_id)
+    seen = opened(contact).get("seen", {})
+    age = age_of(contact)
+    person = make_person(
+        NewPerson(
+            name=seen.get("name", ""),
+            alias=seen.get("alias", ""),
+            marks=(seen["mark"],) if seen.get("mark") else (),
+            origin=seen.get("origin", ""),
+            sex=contact.sex,
+            age=f"{age.low}-{age.high}" if age else "",
+            on=wib_date(contact.met_at),
+            feature=seen.get("clothes", "") or seen.get("mark", ""),
+            place=contact.place_words or area_name(contact),
+        ),
+        by=by,
+        at=at,
+    )
+    attach_person(contact, person.pk, by=by, at=at)
+    remember_not_same(person.pk, not_same_of(contact), by=by)
+    return contact
