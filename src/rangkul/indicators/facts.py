@@ -1,0 +1,138 @@
+"""The facts that counting needs, read for many persons in few queries, whatever their number (design §3.4).
+
+What is voided is not read; what hangs on a sealed case counts in no live figure and is not read either.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from rangkul.cases.models import AssessedNeed, CaseTurn
+from rangkul.domain.spm import NO_TYPE, AssessmentFact, CaseSpan, Citizen, PersonFacts, ServiceFact
+from rangkul.domain.wib import wib_date
+from rangkul.people.models import Person
+from rangkul.services.models import ServiceRecord
+
+NOT_SEALED = Q(case__isnull=True) | ~Q(case__sensitivity="sealed")
+_CITIZEN: dict[str, Citizen] = {"ya": "ya", "tidak": "tidak"}
+
+
+def facts_of(persons: Sequence[UUID]) -> dict[UUID, PersonFacts]:
+    """Everything about these persons that counting needs; at most five queries."""
+    assessments = _assessments(persons)
+    return _joined(_citizens(persons), assessments, _services(persons), _spans(assessments))
+
+
+def locked_facts_of(persons: Sequence[UUID]) -> dict[UUID, PersonFacts]:
+    """The same, after taking turns: of two writers about one person the second reads what the first wrote."""
+    # NO KEY UPDATE: rows that point at the person (a service just inserted) do not stand in the way of it.
+    citizens = dict(
+        Person.objects.select_for_update(no_key=True)
+        .filter(pk__in=persons)
+        .order_by("pk")
+        .values_list("pk", "citizen")
+    )
+    assessments = _assessments(persons)
+    with_needs = [person for person in persons if person in assessments]
+    if not with_needs:
+        return _joined(citizens, {}, {}, {})
+    return _joined(citizens, assessments, _services(with_needs), _spans(assessments))
+
+
+def _joined(
+    citizens: dict[UUID, str],
+    assessments: dict[UUID, list[AssessmentFact]],
+    services: dict[UUID, list[ServiceFact]],
+    spans: dict[UUID, list[CaseSpan]],
+) -> dict[UUID, PersonFacts]:
+    return {
+        person: PersonFacts(
+            _CITIZEN.get(citizen),
+            tuple(assessments.get(person, ())),
+            tuple(services.get(person, ())),
+            tuple(spans.get(person, ())),
+        )
+        for person, citizen in citizens.items()
+    }
+
+
+def _citizens(persons: Sequence[UUID]) -> dict[UUID, str]:
+    return dict(Person.objects.filter(pk__in=persons).values_list("pk", "citizen"))
+
+
+def _assessments(persons: Sequence[UUID]) -> dict[UUID, list[AssessmentFact]]:
+    """Named types by person; the order of recording is that of the moments, then of the time-ordered keys."""
+    rows = (
+        AssessedNeed.objects.filter(NOT_SEALED, person_id__in=persons, voided=False)
+        .exclude(spm_type=NO_TYPE)
+        .order_by("assessment__recorded_at", "assessment_id")
+        .values_list("person_id", "assessed_on", "spm_type", "items", "case_id")
+    )
+    found: dict[UUID, list[AssessmentFact]] = defaultdict(list)
+    for order, (person, assessed_on, spm_type, items, case_id) in enumerate(rows):
+        found[person].append(
+            AssessmentFact(assessed_on, order, spm_type, frozenset(items.split(";")), case_id)
+        )
+    return found
+
+
+def _services(persons: Sequence[UUID]) -> dict[UUID, list[ServiceFact]]:
+    found: dict[UUID, list[ServiceFact]] = defaultdict(list)
+    for person, item, given_on, proof, file_id, roll_call_id, setting in service_rows(persons):
+        found[person].append(ServiceFact(item, given_on, bool(proof or file_id or roll_call_id), setting))
+    return found
+
+
+def service_rows(
+    persons: Sequence[UUID], years: Iterable[int] = ()
+) -> Iterable[tuple[UUID, str, date, str, UUID | None, UUID | None, str]]:
+    """Standing service rows of these persons, of these years when any are named."""
+    rows = ServiceRecord.objects.filter(NOT_SEALED, person_id__in=persons, voided_at__isnull=True)
+    if wanted := tuple(years):
+        rows = rows.filter(given_on__gte=date(min(wanted), 1, 1), given_on__lte=date(max(wanted), 12, 31))
+    return rows.values_list(
+        "person_id", "item", "given_on", "proof", "proof_file_id", "roll_call_id", "setting"
+    )
+
+
+def _spans(assessments: dict[UUID, list[AssessmentFact]]) -> dict[UUID, list[CaseSpan]]:
+    """When the cases that hold an assessment were open, from their rows of opening, closing and reopening."""
+    owner = {
+        fact.case_id: person
+        for person, facts in assessments.items()
+        for fact in facts
+        if isinstance(fact.case_id, UUID)
+    }
+    if not owner:
+        return {}
+    turns: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
+    rows = (
+        CaseTurn.objects.filter(case_id__in=owner).order_by("at", "id").values_list("case_id", "turn", "at")
+    )
+    for case_id, turn, at in rows:
+        turns[case_id].append((turn, at))
+    found: dict[UUID, list[CaseSpan]] = defaultdict(list)
+    for case_id, rows_of_case in turns.items():
+        found[owner[case_id]].extend(spans_of(case_id, rows_of_case))
+    return found
+
+
+def spans_of(case_id: UUID, turns: Iterable[tuple[str, datetime]]) -> list[CaseSpan]:
+    """Turn the rows of a case, oldest first, into the stretches in which it was open."""
+    spans: list[CaseSpan] = []
+    opened: date | None = None
+    for turn, at in turns:
+        if turn == "closed":
+            if opened is not None:
+                spans.append(CaseSpan(case_id, opened, wib_date(at)))
+            opened = None
+        elif opened is None:
+            opened = wib_date(at)
+    if opened is not None:
+        spans.append(CaseSpan(case_id, opened))
+    return spans
