@@ -1,0 +1,1 @@
+"""Perlu saya kerjakan: one list per post, overdue first."""

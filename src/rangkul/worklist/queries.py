@@ -1,0 +1,529 @@
+"""Perlu saya kerjakan: one list per post, overdue first. A bounded number of queries, whatever the size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rangkul.access.guard import knows
+from rangkul.audit.models import Event
+from rangkul.cases.models import Case
+from rangkul.cases.queries import overrides_unseen
+from rangkul.cases.visit_sight import visits_in_sight
+from rangkul.deadlines.queries import Due, due_list
+from rangkul.directory.city import city
+from rangkul.directory.models import Post, PostHolding
+from rangkul.domain.deadlines import state
+from rangkul.domain.policy import ActingMember
+from rangkul.domain.wib import end_of_day, wib, wib_date
+from rangkul.imports.models import DataQualityNote, ImportBatch
+from rangkul.reports.models import Contact, Report
+from rangkul.reports.queries import ReportLine, inbox, reports_of_team
+from rangkul.stays.models import Stay
+from rangkul.stays.queries import (
+    extensions_waiting,
+    roll_call_missing,
+    stays_needing_attention,
+    waiting_for_bed,
+)
+
+LONGEST: Final = 200
+MORNING, NOON, EVENING = 11, 15, 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do. ``page`` and ``args`` name the page that does it; ``due_at`` None means: today.
+
+    ``person`` is what this post may know of who it is about: (label, has a name to take initials from).
+    """
+
+    kind: str
+    what: str
+    page: str
+    args: tuple[str, ...] = ()
+    query: str = ""
+    action: str = ""
+    person: tuple[str, bool] | None = None
+    line: str = ""
+    stage: str = ""
+    icon: str = ""
+    due_at: datetime | None = None
+    law: str = ""
+    statutory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Who asks, when, and the clocks of the post, read once."""
+
+    member: ActingMember
+    now: datetime
+    dues: list[Due]
+
+
+@dataclass(slots=True)
+class Worklist:
+    """The list in three parts, and what stands beside it."""
+
+    overdue: list[Task] = field(default_factory=list)
+    today: list[Task] = field(default_factory=list)
+    later: list[Task] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    held: int = 0
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    area_counts: list[dict[str, Any]] = field(default_factory=list)
+
+
+def kind_labels() -> dict[str, str]:
+    """Kinds of work, in the order of the filter row."""
+    return {
+        "report": _("Laporan"),
+        "contact": _("Kontak"),
+        "case": _("Kasus"),
+        "visit": _("Kunjungan"),
+        "stay": _("Rumah Singgah"),
+        "decision": _("Keputusan"),
+        "records": _("Data"),
+    }
+
+
+def tasks_for(member: ActingMember, now: datetime, kind: str = "") -> Worklist:
+    """The one list of the post the member acts for.
+
+    Args:
+        kind: show only this kind of work; unknown kinds show all.
+    """
+    desk = _Desk(member, now, due_list(member, now))
+    tasks = [task for room in _ROOMS for task in room(desk)]
+    found = Worklist()
+    for task in tasks:
+        found.counts[task.kind] = found.counts.get(task.kind, 0) + 1
+    if kind in found.counts:
+        tasks = [task for task in tasks if task.kind == kind]
+    tonight = end_of_day(wib_date(now))
+    for task in sorted(tasks, key=lambda task: (task.due_at or tonight, task.what)):
+        if task.due_at is not None and state(task.due_at, now) == "overdue":
+            found.overdue.append(task)
+        elif task.due_at is None or task.due_at <= tonight:
+            found.today.append(task)
+        else:
+            found.later.append(task)
+    if knows(member, "case.enter_stage"):
+        found.stages = _held_by_stage(desk)
+        found.held = sum(row["n"] for row in found.stages)
+    if knows(member, "area.count"):
+        found.area_counts = _area_counts(member, now)
+    return found
+
+
+def greeting(member: ActingMember, now: datetime) -> str:
+    """Good morning, with the name the member is called by."""
+    hour = wib(now).hour
+    first = member.name.split()[0]
+    if hour < MORNING:
+        return _("Selamat pagi, %(name)s.") % {"name": first}
+    if hour < NOON:
+        return _("Selamat siang, %(name)s.") % {"name": first}
+    if hour < EVENING:
+        return _("Selamat sore, %(name)s.") % {"name": first}
+    return _("Selamat malam, %(name)s.") % {"name": first}
+
+
+def sentence(worklist: Worklist) -> str:
+    """One true sentence about the list."""
+    late, today = len(worklist.overdue), len(worklist.today)
+    if late and today:
+        return _("%(late)s hal lewat tenggat, %(today)s jatuh hari ini.") % {"late": late, "today": today}
+    if late:
+        return ngettext("Satu hal lewat tenggat.", "%(n)s hal lewat tenggat.", late) % {"n": late}
+    if today:
+        return ngettext(
+            "Satu hal jatuh hari ini. Tidak ada yang lewat tenggat.",
+            "%(n)s hal jatuh hari ini. Tidak ada yang lewat tenggat.",
+            today,
+        ) % {"n": today}
+    return _("Tidak ada yang lewat tenggat atau jatuh hari ini.")
+
+
+# --- the rooms; each asks once or twice
+
+
+def _reports(desk: _Desk) -> list[Task]:
+    member, _now = desk.member, desk.now
+    if knows(member, "report.verify"):
+        dues = {due.subject_id: due for due in desk.dues if due.subject_kind == "report"}
+        open_lines = [line for line in inbox(member) if line.state in {"received", "verified", "not_found"}]
+        return [_desk_task(line, dues.get(line.id)) for line in open_lines[:LONGEST]]
+    if knows(member, "report.step"):
+        dues = {due.subject_id: due for due in desk.dues if due.subject_kind == "report"}
+        return [_job(line, dues.get(line.id)) for line in reports_of_team(member)[:LONGEST]]
+    return []
+
+
+def _desk_task(line: ReportLine, due: Due | None) -> Task:
+    words = {
+        "received": _("Periksa laporan baru"),
+        "verified": _("Tugaskan regu"),
+        "not_found": _("Tidak ditemukan: tutup atau kirim lagi"),
+    }
+    return Task(
+        kind="report",
+        what=words[line.state],
+        page="report",
+        args=(str(line.id),),
+        line=line.place,
+        icon="alert-triangle" if line.urgent else "message-report",
+        due_at=due.due_at if due else None,
+    )
+
+
+def _job(line: ReportLine, due: Due | None) -> Task:
+    return Task(
+        kind="report",
+        what=line.words[:90] or _("Temui orang di lokasi"),
+        page="job",
+        args=(str(line.id),),
+        line=line.place,
+        icon="walk",
+        action=_("Buka tugas"),
+        due_at=due.due_at if due else None,
+    )
+
+
+def _contact_inbox(desk: _Desk) -> list[Task]:
+    member, _now = desk.member, desk.now
+    if not knows(member, "contact.take"):
+        return []
+    rows = Contact.objects.filter(inbox="waiting").select_related("person").order_by("inbox_since")[:LONGEST]
+    decisions = city().decisions
+    return [
+        Task(
+            kind="contact",
+            what=_("Terima kontak: %(decision)s")
+            % {
+                "decision": decisions[row.decision].named(member.language)
+                if row.decision in decisions
+                else row.decision
+            },
+            page="contact",
+            args=(str(row.pk),),
+            person=(row.person.label, row.person.has_name and not row.person.is_minor)
+            if row.person
+            else None,
+            line=row.place_words,
+            icon="inbox",
+            due_at=(row.inbox_since or row.recorded_at) + timedelta(hours=24),
+        )
+        for row in rows
+    ]
+
+
+def _own_contacts(desk: _Desk) -> list[Task]:
+    """Contacts of the post that still have no person, and visits promised after a refusal."""
+    member, now = desk.member, desk.now
+    if not knows(member, "contact.record"):
+        return []
+    today = wib_date(now)
+    since = now - timedelta(days=7)
+    nobody = [
+        code for code, row in city().decisions.items() if not row.met or row.report_state == "not_target"
+    ]
+    unfinished = Contact.objects.filter(post_id=member.post_id, person__isnull=True, recorded_at__gte=since)
+    tasks = [
+        Task(
+            kind="contact",
+            what=_("Lengkapi kontak: orangnya sudah pernah ditemui?"),
+            page="contact",
+            args=(str(row.pk),),
+            line=row.place_words,
+            icon="walk",
+        )
+        for row in unfinished.exclude(decision__in=nobody).order_by("recorded_at")[:50]
+    ]
+    promised = Contact.objects.filter(
+        visited_at__isnull=True,
+        post_id=member.post_id,
+        next_visit_on__isnull=False,
+        next_visit_on__lte=today + timedelta(days=7),
+    ).exclude(next_visit_on__lt=today - timedelta(days=30))
+    for row in promised.select_related("person").order_by("next_visit_on")[:50]:
+        later = (
+            row.person_id is not None
+            and Contact.objects.filter(person_id=row.person_id, met_at__gt=row.met_at).exists()
+        )
+        if not later:
+            tasks.append(
+                Task(
+                    kind="visit",
+                    what=_("Kunjungi lagi, seperti dijanjikan"),
+                    page="contact",
+                    args=(str(row.pk),),
+                    line=row.place_words,
+                    icon="calendar-event",
+                    due_at=end_of_day(row.next_visit_on) if row.next_visit_on else None,
+                )
+            )
+    return tasks
+
+
+def _case_deadlines(desk: _Desk) -> list[Task]:
+    _member, _now = desk.member, desk.now
+    dues = [due for due in desk.dues if due.subject_kind in {"case", "contact", "stay"}]
+    if not dues:
+        return []
+    cases = _cases([due.subject_id for due in dues if due.subject_kind == "case"])
+    stays = {
+        stay.pk: stay
+        for stay in Stay.objects.filter(
+            pk__in=[due.subject_id for due in dues if due.subject_kind == "stay"]
+        ).select_related("person")
+    }
+    tasks = []
+    for due in dues[:LONGEST]:
+        facts: dict[str, Any] = {
+            "due_at": due.due_at,
+            "law": due.law,
+            "statutory": due.statutory,
+            "what": due.label,
+        }
+        if due.subject_kind == "case" and due.subject_id in cases:
+            case = cases[due.subject_id]
+            tasks.append(
+                Task(
+                    kind="case", page="case", args=(case.code,), person=_who(case), stage=case.stage, **facts
+                )
+            )
+        elif due.subject_kind == "stay" and due.subject_id in stays:
+            stay = stays[due.subject_id]
+            person = (stay.person.label, stay.person.has_name and not stay.person.is_minor)
+            tasks.append(
+                Task(kind="stay", page="stay", args=(str(stay.pk),), person=person, line=stay.bed_id, **facts)
+            )
+        elif due.subject_kind == "contact" and due.clock != "contact_taken":
+            tasks.append(
+                Task(kind="contact", page="contact", args=(str(due.subject_id),), icon="walk", **facts)
+            )
+    return tasks
+
+
+def _cases(ids: Iterable[UUID]) -> dict[UUID, Case]:
+    return {case.pk: case for case in Case.objects.filter(pk__in=list(ids)).select_related("person")}
+
+
+def _who(case: Case) -> tuple[str, bool]:
+    return case.person.label, case.person.has_name and not case.person.is_minor
+
+
+def _visits(desk: _Desk) -> list[Task]:
+    member, now = desk.member, desk.now
+    if not knows(member, "case.visit"):
+        return []
+    soon = wib_date(now) + timedelta(days=14)
+    rows = (
+        visits_in_sight(member)
+        .filter(owner_id=member.post_id, done_at__isnull=True, due_on__lte=soon)
+        .select_related("case__person", "contact__person")
+        .order_by("due_on")[:LONGEST]
+    )
+    words = {
+        "follow_up": _("Kunjungan bimbingan lanjut"),
+        "address": _("Pastikan alamat keluarga"),
+        "outreach": _("Kunjungan penjangkauan setelah menolak"),
+    }
+    tasks = []
+    for row in rows:
+        person = row.case.person if row.case else row.contact.person if row.contact else None
+        tasks.append(
+            Task(
+                kind="visit",
+                what=words.get(row.kind, row.kind),
+                page="visit",
+                args=(str(row.pk),),
+                person=(person.label, person.has_name and not person.is_minor) if person else None,
+                stage=row.case.stage if row.case else "",
+                icon="home-check",
+                due_at=end_of_day(row.due_on),
+            )
+        )
+    return tasks
+
+
+def _shelter(desk: _Desk) -> list[Task]:
+    member, now = desk.member, desk.now
+    tasks = []
+    if roll_call_missing(member, now):
+        tasks.append(
+            Task(kind="stay", what=_("Tanda tangani absen hari ini"), page="roll_call", icon="list-check")
+        )
+    tasks.extend(
+        Task(
+            kind="stay",
+            what=_("Pilih tempat tidur"),
+            page="stay_new",
+            args=(case.code,),
+            person=_who(case),
+            icon="bed",
+            due_at=case.opened_at + timedelta(hours=2),
+        )
+        for case in waiting_for_bed(member)
+    )
+    known = {due.subject_id for due in desk.dues if due.subject_kind == "stay"}
+    for tile in stays_needing_attention(member, now):
+        if tile.stay_id is None or tile.stay_id in known:
+            continue
+        tasks.append(
+            Task(
+                kind="stay",
+                what=_("Perpanjang masa tinggal, atau catat kepergian"),
+                page="stay",
+                args=(str(tile.stay_id),),
+                person=(tile.person_label, False),
+                line=_("%(bed)s, malam %(night)s") % {"bed": tile.code, "night": tile.night},
+                due_at=end_of_day(tile.limit_on) if tile.limit_on else None,
+            )
+        )
+    return tasks
+
+
+def _decisions(desk: _Desk) -> list[Task]:
+    member, _now = desk.member, desk.now
+    tasks = [
+        Task(
+            kind="decision",
+            what=_("Putuskan perpanjangan masa singgah"),
+            page="stay",
+            args=(str(each.stay.pk),),
+            person=(each.stay.person.label, each.stay.person.has_name and not each.stay.person.is_minor),
+            line=_("sampai %(day)s") % {"day": f"{each.until_on:%d-%m-%Y}"},
+            icon="calendar-plus",
+            due_at=end_of_day(each.stay.limit_on),
+        )
+        for each in extensions_waiting(member)
+    ]
+    if member.role == "agency_head":
+        tasks.extend(
+            Task(
+                kind="decision",
+                what=_("Lihat pengecualian tahap: %(stage)s") % {"stage": each.stage_label},
+                page="case",
+                args=(each.case_code,),
+                query="?bagian=riwayat",
+                person=(each.label, False),
+                line=each.by,
+                icon="eye",
+            )
+            for each in overrides_unseen(member)
+        )
+    return tasks
+
+
+def _records(desk: _Desk) -> list[Task]:
+    member, now = desk.member, desk.now
+    tasks = []
+    if knows(member, "import.run"):
+        notes = DataQualityNote.objects.filter(settled_at__isnull=True).count()
+        if notes:
+            what = ngettext("Periksa satu catatan mutu data", "Periksa %(n)s catatan mutu data", notes) % {
+                "n": notes
+            }
+            tasks.append(
+                Task(kind="records", what=what, page="imports", query="?bagian=mutu", icon="database")
+            )
+        refused = ImportBatch.objects.filter(refused__gt=0, started_at__gte=now - timedelta(days=7)).count()
+        if refused:
+            what = ngettext(
+                "Perbaiki baris yang ditolak dari satu berkas",
+                "Perbaiki baris yang ditolak dari %(n)s berkas",
+                refused,
+            ) % {"n": refused}
+            tasks.append(Task(kind="records", what=what, page="imports", icon="file-alert"))
+    if knows(member, "directory.manage"):
+        vacant = _vacant_posts(member)
+        if vacant:
+            what = ngettext("Isi satu jabatan kosong", "Isi %(n)s jabatan kosong", vacant) % {"n": vacant}
+            tasks.append(Task(kind="records", what=what, page="directory", icon="user-plus"))
+    if knows(member, "audit.view"):
+        day = end_of_day(wib_date(now)) - timedelta(days=1)
+        count = Event.objects.filter(at__gt=day).count()
+        what = _("Periksa jejak hari ini: %(n)s peristiwa") % {"n": count}
+        tasks.append(Task(kind="records", what=what, page="audit", icon="shield-check"))
+    return tasks
+
+
+def _vacant_posts(member: ActingMember) -> int:
+    held = PostHolding.objects.filter(until__isnull=True).values("post_id")
+    posts = Post.objects.filter(agency_id=member.agency, retired_on__isnull=True)
+    return posts.exclude(pk__in=held).exclude(role="system_operator").count()
+
+
+_ROOMS: Final[tuple[Callable[[_Desk], list[Task]], ...]] = (
+    _reports,
+    _contact_inbox,
+    _own_contacts,
+    _case_deadlines,
+    _visits,
+    _shelter,
+    _decisions,
+    _records,
+)
+
+
+def _held_by_stage(desk: _Desk) -> list[dict[str, Any]]:
+    member = desk.member
+    counts = dict(
+        Case.objects.filter(holder_id=member.post_id, closed_at__isnull=True)
+        .values_list("stage")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    late = {due.subject_id for due in desk.dues if due.subject_kind == "case" and due.state == "overdue"}
+    late_by_stage: dict[str, int] = {}
+    for stage in Case.objects.filter(pk__in=late, holder_id=member.post_id).values_list("stage", flat=True):
+        late_by_stage[stage] = late_by_stage.get(stage, 0) + 1
+    if not counts:
+        return []
+    return [
+        {
+            "code": stage.code,
+            "label": stage.short_named(member.language),
+            "n": counts.get(stage.code, 0),
+            "late": late_by_stage.get(stage.code, 0),
+        }
+        for stage in city().stage_table.values()
+    ]
+
+
+def _area_counts(member: ActingMember, now: datetime) -> list[dict[str, Any]]:
+    """Contacts and distinct persons of the year per kelurahan of the post; counts only."""
+    year = wib_date(now).year
+    rows = (
+        Contact.objects.filter(area_code__in=member.areas, met_at__year=year)
+        .values("area_code")
+        .annotate(contacts=Count("pk"), persons=Count("person", distinct=True))
+        .order_by("area_code")
+    )
+    found = {row["area_code"]: (row["contacts"], row["persons"]) for row in rows}
+    return [
+        {
+            "name": city().area(code).name,
+            "contacts": found.get(code, (0, 0))[0],
+            "persons": found.get(code, (0, 0))[1],
+        }
+        for code in sorted(member.areas)
+        if code in city().areas
+    ]
+
+
+def open_reports(member: ActingMember) -> int:
+    """How many reports wait at this desk; for the count on the bar."""
+    if not knows(member, "report.verify"):
+        return 0
+    return Report.objects.filter(state="received", closed_at__isnull=True, joined_to__isnull=True).count()

@@ -1,0 +1,76 @@
+"""One list per post, overdue first, in a bounded number of queries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rangkul.stays.actions import enter_shelter
+from rangkul.stays.models import Bed
+from rangkul.worklist.queries import tasks_for
+from tests.cases.made import a_contact, a_person, an_open_case
+from tests.cast import CAST, Cast, login
+
+
+@pytest.mark.parametrize("who", sorted(CAST))
+def test_every_role_lands_on_its_list(cast: Cast, client: Client, who: str) -> None:
+    login(client, getattr(cast, who))
+
+    response = client.get("/")
+
+    assert response.status_code == 200
+
+
+def test_what_is_overdue_stands_first(cast: Cast) -> None:
+    an_open_case(cast)
+
+    fresh = tasks_for(cast.peksos, cast.at)
+    late = tasks_for(cast.peksos, cast.later(days=2))
+
+    assert not fresh.overdue
+    assert {task.what for task in late.overdue} >= {"Asesmen awal"}
+    dues = [task.due_at for task in late.overdue if task.due_at]
+    assert dues == sorted(dues)
+
+
+def test_another_social_worker_does_not_get_the_task(cast: Cast) -> None:
+    an_open_case(cast)
+
+    assert not [task for task in tasks_for(cast.peksos2, cast.at).today if task.kind == "case"]
+
+
+def test_a_waiting_contact_stands_in_the_inbox_of_who_may_take_it(cast: Cast) -> None:
+    a_contact(cast, a_person(cast))
+
+    assert [
+        task.kind for task in tasks_for(cast.peksos, cast.at).later + tasks_for(cast.peksos, cast.at).today
+    ] == ["contact"]
+    assert not tasks_for(cast.kesra, cast.at).counts
+
+
+def test_the_list_costs_the_same_for_one_and_for_thirty(cast: Cast) -> None:
+    an_open_case(cast)
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        tasks_for(cast.peksos, cast.at)
+    for number in range(2, 31):
+        an_open_case(cast, number=number)
+    with CaptureQueriesContext(connection) as thirty:
+        found = tasks_for(cast.peksos, cast.at)
+
+    assert len(found.today) + len(found.later) > 60
+    assert len(thirty) <= len(one)
+
+
+def test_a_stay_over_its_limit_is_on_the_shelters_list(cast: Cast) -> None:
+    Bed.objects.create(code="P1", room="Putra")
+    enter_shelter(an_open_case(cast).pk, "P1", by=cast.peksos, at=cast.at - timedelta(days=9))
+
+    kinds = {task.kind for task in tasks_for(cast.shelter, cast.at).overdue}
+
+    assert "stay" in kinds
