@@ -1,0 +1,1 @@
+"""Invented people for training instances, and the generator for benches."""
