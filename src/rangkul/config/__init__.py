@@ -1,0 +1,1 @@
+"""Where the house is wired: settings, addresses, followers of news, providers of facts."""

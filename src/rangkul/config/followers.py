@@ -1,0 +1,25 @@
+"""Who hears the news, in this order; who answers the stage gate's questions. The one place that lists them."""
+
+from __future__ import annotations
+
+from rangkul.audit import news
+from rangkul.cases import above, gate
+from rangkul.cases import holders as case_holders
+from rangkul.deadlines import followers as deadline_followers
+from rangkul.indicators import followers as indicator_followers
+from rangkul.people import provided
+from rangkul.reports import facts as report_facts
+from rangkul.services import facts as service_facts
+from rangkul.stays import facts as stay_facts
+
+
+def wire() -> None:
+    """Hang followers and providers; called once at start."""
+    news.follow([deadline_followers.follow, indicator_followers.follow])
+    gate.ask([service_facts.facts_of_case])
+    provided.ask(contacts=[report_facts.contact_facts], holders=[case_holders.holder_titles])
+    above.listen(
+        timelines=[service_facts.timeline, stay_facts.timeline],
+        givens=[service_facts.given_of_person],
+        last_days=[service_facts.last_day, stay_facts.last_day],
+    )

@@ -1,0 +1,20 @@
+"""Every address of the house. Page addresses follow the reader's language: Indonesian."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("rangkul.web.home.urls")),
+    path("", include("rangkul.web.public.urls")),
+    path("", include("rangkul.web.reports.urls")),
+    path("", include("rangkul.web.people.urls")),
+    path("", include("rangkul.web.cases.urls")),
+    path("", include("rangkul.web.stays.urls")),
+    path("", include("rangkul.web.indicators.urls")),
+    path("", include("rangkul.web.imports.urls")),
+    path("", include("rangkul.web.directory.urls")),
+    path("api/v1/", include("rangkul.api.urls")),
+]
+handler404 = "rangkul.web.refusals.not_found"
+handler500 = "rangkul.web.refusals.server_fault"
