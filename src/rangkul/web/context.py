@@ -1,0 +1,94 @@
+"""What every page knows: who looks, where they may go, the city, the language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from rangkul.access.guard import knows
+from rangkul.directory.city import city
+from rangkul.directory.queries import is_training
+from rangkul.domain.policy import ActingMember
+from rangkul.web.middleware import THEME_COOKIE
+
+# (label, url name, guard action): a place is shown when the role knows the action. At most five words on the desk bar.
+DESK_PLACES = (
+    ("Perlu saya kerjakan", "home", "worklist.view"),
+    ("Kasus", "cases", "case.view"),
+    ("Laporan masuk", "reports", "report.assign"),
+    ("Rumah Singgah", "shelter", "stay.view"),
+    ("Angka", "spm", "spm.view"),
+)
+MORE_PLACES = (
+    ("Kontak masuk", "contact_inbox", "contact.take"),
+    ("Data masuk", "imports", "import.run"),
+    ("Instansi", "directory", "directory.view"),
+    ("Jejak audit", "audit", "audit.view"),
+)
+FIELD_PLACES = (
+    ("Tugas", "home", "worklist.view", "clipboard-list"),
+    ("Kontak baru", "contact_new", "contact.record", "walk"),
+    ("Kiriman saya", "my_contacts", "contact.view", "history"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template (see ``templates/base``)."""
+    member: ActingMember | None = getattr(request, "member", None)
+    role = city().roles.get(member.role) if member else None
+    return {
+        "request": request,
+        "member": member,
+        "agency_name": city().agency_name(member.agency, timezone.localdate()) if member else "",
+        "is_field": bool(role and role.face == "field"),
+        "nav": _places(request, member, DESK_PLACES) if member else [],
+        "nav_more": _places(request, member, MORE_PLACES) if member else [],
+        "nav_field": _field_places(request, member) if member else [],
+        "can_search": bool(member and knows(member, "person.search")),
+        "training": is_training(),
+        "city": city(),
+        "language": translation.get_language() or "id",
+        "theme": request.COOKIES.get(THEME_COOKIE) or (member.theme if member else "auto"),
+        "messages_saved": _said(request),
+    }
+
+
+def _places(
+    request: HttpRequest, member: ActingMember, places: tuple[tuple[str, str, str], ...]
+) -> list[dict[str, Any]]:
+    return [
+        {"label": _(label), "href": href, "current": _is_here(request, href), "count": None}
+        for label, name, action in places
+        if knows(member, action)
+        for href in (reverse(name),)
+    ]
+
+
+def _field_places(request: HttpRequest, member: ActingMember) -> list[dict[str, Any]]:
+    return [
+        {"label": _(label), "href": href, "current": _is_here(request, href), "icon": icon}
+        for label, name, action, icon in FIELD_PLACES
+        if knows(member, action)
+        for href in (reverse(name),)
+    ]
+
+
+def _is_here(request: HttpRequest, href: str) -> bool:
+    return request.path == href if href == "/" else request.path.startswith(href)
+
+
+def say_saved(request: HttpRequest, text: str) -> None:
+    """Leave a sentence for the next page ("Kontak tersimpan."). No personal data: it rides in the session."""
+    request.session["said"] = [*request.session.get("said", []), text][-3:]
+
+
+def _said(request: HttpRequest) -> list[str]:
+    session = getattr(request, "session", None)
+    if session is None or getattr(request, "member", None) is None or "said" not in session:
+        return []
+    said: list[str] = session.pop("said")
+    return said

@@ -1,0 +1,17 @@
+"""Addresses of the home pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rangkul.web.home import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("masuk/", views.sign_in, name="sign_in"),
+    path("keluar/", views.sign_out, name="sign_out"),
+    path("bahasa/", views.set_language, name="set_language"),
+    path("tema/", views.set_theme, name="set_theme"),
+    path("jabatan/", views.switch_post, name="switch_post"),
+    path("healthz", views.healthz, name="healthz"),
+]

@@ -1,0 +1,164 @@
+"""Search by name, street name, code or NIK; only for roles that have it (design §1.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from rangkul.access.guard import guarded, knows
+from rangkul.cases.queries import case_seen_by
+from rangkul.domain.codes import CodeMistyped, read_case_code
+from rangkul.domain.errors import NotFound, Refusal
+from rangkul.people.actions import register_person, say_not_same
+from rangkul.people.queries import person_seen_by, search_persons
+from rangkul.people.repeat_check import described, repeat_check
+from rangkul.people.typed import NewPerson
+from rangkul.web import reading
+from rangkul.web.cases.forms import Field, Form, SeeOther, answer, draw
+from rangkul.web.middleware import MemberRequest
+from rangkul.web.people import shown
+
+
+@guarded("person.search")
+@require_http_methods(["GET", "HEAD"])
+def search(request: MemberRequest) -> HttpResponse:
+    """Persons that match; a case code leads to its case."""
+    asked = reading.text(request.GET, "q", 100)
+    if asked and (case := _case_address(request, asked)):
+        return SeeOther(case)
+    found = search_persons(request.member, asked, at=timezone.now()) if asked else []
+    return render(
+        request,
+        "pages/people/search.jinja",
+        {
+            "asked": asked,
+            "hits": [shown.hit(each) for each in found],
+            "may_add": knows(request.member, "person.record"),
+            "may_open": knows(request.member, "person.view"),
+        },
+    )
+
+
+def _case_address(request: MemberRequest, asked: str) -> str:
+    """The address of the case with this code, if it is one and for this member."""
+    if not knows(request.member, "case.view"):
+        return ""
+    try:
+        case = case_seen_by(request.member, read_case_code(asked))
+    except (CodeMistyped, NotFound):
+        return ""
+    return reverse("case", args=[case.code])
+
+
+@guarded("person.record")
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_new(request: MemberRequest) -> HttpResponse:
+    """Register somebody who was not found; every field may stay empty. Whoever may be meant is shown first (F2)."""
+    form = _new_form()
+    if request.method == "POST":
+        match = reading.text(request.POST, "match", 40)
+        if not match and (cards := _cards(request)):
+            return _compare(request, form, cards)
+        known = reading.uuid_or_none(match.removeprefix("-")) if match not in {"", "new"} else None
+        if known is not None and not match.startswith("-"):
+            return SeeOther(reverse("person", args=[person_seen_by(request.member, known).code]))
+        if match.startswith("-") and (cards := _cards(request)):
+            return _compare(request, form, cards)
+
+    def drawn(refusal: Refusal | None) -> HttpResponse:
+        return draw(request, form, refusal)
+
+    def act(key: UUID | None) -> str:
+        made = register_person(_typed(request.POST), by=request.member, at=timezone.now(), key=key)
+        waved_off = _waved_off(request)
+        if waved_off:
+            say_not_same(made.pk, waved_off, by=request.member, at=timezone.now())
+        return reverse("person", args=[made.code])
+
+    return answer(request, drawn, act, _("Orang baru tercatat."))
+
+
+def _typed(data: QueryDict) -> NewPerson:
+    mark = reading.text(data, "mark", 200)
+    return NewPerson(
+        sex=reading.text(data, "sex", 1) or "?",
+        age=reading.text(data, "age", 20),
+        name=reading.text(data, "name", 400),
+        street_name=reading.text(data, "street_name", 400),
+        feature=reading.text(data, "feature", 100),
+        place=reading.text(data, "place", 100),
+        marks=(mark,) if mark else (),
+        origin=shown.origin_typed(reading.text(data, "origin", 200)),
+    )
+
+
+def _waved_off(request: MemberRequest) -> list[UUID]:
+    """Persons of whom the officer said *bukan dia* on the way here."""
+    typed = [*request.POST.getlist("not_same")[:20], reading.text(request.POST, "match", 40)]
+    ids = (reading.uuid_or_none(each.removeprefix("-")) for each in typed if each.startswith("-"))
+    return [each for each in ids if each is not None]
+
+
+def _cards(request: MemberRequest) -> list[dict[str, Any]]:
+    """Candidates for what was typed; none when it cannot be read (the form itself will say so)."""
+    if not knows(request.member, "person.repeat_check"):
+        return []
+    now = timezone.now()
+    try:
+        asked = described(_typed(request.POST), now)
+        found = repeat_check(request.member, asked, at=now, not_the_same=_waved_off(request))
+    except Refusal:
+        return []
+    return [shown.card(each, now) for each in found]
+
+
+def _compare(request: MemberRequest, form: Form, cards: list[dict[str, Any]]) -> HttpResponse:
+    kept = {each.name: reading.text(request.POST, each.name, 400) for each in form.fields}
+    return render(
+        request,
+        "pages/people/compare.jinja",
+        {
+            "cards": cards,
+            "kept": kept,
+            "not_same": [f"-{each}" for each in _waved_off(request)],
+            "key": reading.client_key(request) or reading.new_key(),
+        },
+    )
+
+
+def _new_form() -> Form:
+    sexes = [("L", _("Laki-laki")), ("P", _("Perempuan")), ("?", _("Belum tahu"))]
+    texts = (
+        ("age", _("Perkiraan usia"), _("Misalnya 45 atau 40-50.")),
+        ("name", _("Nama"), ""),
+        ("street_name", _("Nama jalanan"), _("Panggilan di jalan, seperti Mbah Karto.")),
+        (
+            "feature",
+            _("Yang tampak"),
+            _("Untuk sebutan: topi merah, selendang hijau. Bukan penyakit, bukan penilaian."),
+        ),
+        ("place", _("Tempat ditemui"), ""),
+        ("mark", _("Ciri tetap"), _("Yang tidak berubah: bekas luka, tato, cara berjalan.")),
+        ("origin", _("Asal"), _("Kabupaten atau kota seperti yang disebut orangnya.")),
+    )
+    return Form(
+        title=_("Orang baru"),
+        lead=_("Isi yang diketahui saja. Tanpa nama pun catatannya utuh: sebutan jalanan dibuatkan."),
+        fields=[
+            Field(kind="choices", name="sex", label=_("Jenis kelamin"), options=sexes, columns=3),
+            *(
+                Field(kind="text", name=name, label=label, hint=hint, required=False)
+                for name, label, hint in texts
+            ),
+        ],
+        submit=_("Simpan orang baru"),
+        back=reverse("search"),
+        crumbs=[{"label": _("Cari"), "href": reverse("search")}, {"label": _("Orang baru")}],
+    )

@@ -1,0 +1,95 @@
+"""A page asks the database as often for thirty rows as for three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rangkul.directory.city import city
+from rangkul.reports.actions import NewReport, receive_report
+from rangkul.services.actions import ServiceInput, record_services
+from tests.cases import made
+from tests.cast import Cast, login
+
+MOST = 22
+"""No page asks more often than this, whatever it shows."""
+
+
+MOST_OF_A_CASE = 36
+"""The timeline reads each kind of row of a case once."""
+
+
+def queries(client: Client, path: str) -> int:
+    client.get(path)  # city files, templates and keys are read once per process
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    return len(seen)
+
+
+def more_cases(cast: Cast, first: int, count: int) -> None:
+    for number in range(first, first + count):
+        made.an_open_case(cast, number=number)
+
+
+def more_contacts(cast: Cast, first: int, count: int) -> None:
+    for number in range(first, first + count):
+        made.a_contact(cast, made.a_person(cast, number=number, label=f"Sutrisno {number}"))
+
+
+def more_reports(cast: Cast, first: int, count: int) -> None:
+    for number in range(first, first + count):
+        new = NewReport(
+            area_code=next(iter(city().kelurahan)).code,
+            place_words=f"gang {number}",
+            words="Seorang bapak duduk",
+        )
+        receive_report(new, by=None, at=cast.at)
+
+
+PAGES: tuple[tuple[str, str, Callable[[Cast, int, int], None]], ...] = (
+    ("peksos", "/", more_cases),
+    ("peksos", "/", more_contacts),
+    ("desk", "/", more_reports),
+    ("peksos", "/kasus/", more_cases),
+    ("kabid", "/kasus/?keadaan=all", more_cases),
+    ("peksos", "/kontak-masuk/", more_contacts),
+    ("regu", "/kontak/", more_contacts),
+    ("desk", "/laporan/", more_reports),
+    ("desk", "/cari/?q=sutrisno", more_contacts),
+    ("peksos", "/angka/spm/", more_cases),
+)
+
+
+@pytest.mark.parametrize(("who", "path", "more"), PAGES)
+def test_a_list_costs_as_many_queries_with_many_rows_as_with_few(
+    client: Client, cast: Cast, who: str, path: str, more: Callable[[Cast, int, int], None]
+) -> None:
+    more(cast, 1, 3)
+    login(client, cast.members[who])
+    few = queries(client, path)
+    more(cast, 10, 12)
+    assert queries(client, path) == few
+    assert few <= MOST
+
+
+@pytest.mark.parametrize("tail", ["", "?bagian=rencana", "?bagian=riwayat", "?bagian=tinggal"])
+def test_a_case_costs_as_many_queries_after_many_services(client: Client, cast: Cast, tail: str) -> None:
+    case = made.an_open_case(cast)
+
+    def serve(count: int) -> None:
+        row = ServiceInput("permakanan", cast.at.date(), Decimal(1), "porsi", "dinsos", proof="foto")
+        for _ in range(count):
+            record_services(case.pk, [row], by=cast.peksos, at=cast.at)
+
+    serve(2)
+    login(client, cast.peksos)
+    few = queries(client, f"/kasus/{case.code}/{tail}")
+    serve(10)
+    assert queries(client, f"/kasus/{case.code}/{tail}") == few
+    assert few <= MOST_OF_A_CASE
