@@ -1,0 +1,1 @@
+"""Face 2: JSON for other systems."""

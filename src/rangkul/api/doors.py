@@ -1,0 +1,100 @@
+"""Bearer sign-in, guards and refusals of the JSON face."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from rangkul.access.guard import Guard, SignInNeeded
+from rangkul.directory.actions import token_digest
+from rangkul.directory.city import permission_table
+from rangkul.directory.queries import member_of_token
+from rangkul.domain.errors import BadInput, NotFound, Refusal
+from rangkul.domain.policy import ActingMember
+
+Operation = TypeVar("Operation", bound=Callable[..., Any])
+
+
+class ApiRequest(HttpRequest):
+    """A request that passed the bearer check."""
+
+    member: ActingMember
+
+
+class Bearer(HttpBearer):
+    """``Authorization: Bearer <token>``; the member behind it is asked anew on each request."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ActingMember | None:
+        """The member, or None (401)."""
+        member = member_of_token(token_digest(token), timezone.now())
+        request.member = member  # type: ignore[attr-defined]
+        return member
+
+
+def door(*actions: str, why: str = "", public: bool = False) -> Callable[[Operation], Operation]:
+    """The guard of an operation: one of the actions of the permission table must be the role's at all.
+
+    Written without ``from __future__ import annotations`` in the modules that use it: ninja reads real types.
+    """
+
+    def wrap(operation: Operation) -> Operation:
+        @wraps(operation)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any operation
+            if not public:
+                member = getattr(request, "member", None)
+                if member is None:
+                    raise SignInNeeded
+                if actions and not any(permission_table().knows(member.role, action) for action in actions):
+                    raise NotFound
+            return operation(request, *args, **kwargs)
+
+        inner.guard = Guard(actions, public=public, why=why)  # type: ignore[attr-defined]
+        return inner  # type: ignore[return-value]
+
+    return wrap
+
+
+def problem(status: int, code: str, detail: str, **more: object) -> HttpResponse:
+    """RFC 9457 problem details with the domain's stable code."""
+    body = {
+        "type": f"urn:rangkul:{code}",
+        "title": code,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **more,
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def hang_handlers(api: NinjaAPI) -> None:
+    """Refusals, unreadable input and missing sign-in become problems; nothing else is swallowed."""
+
+    @api.exception_handler(Refusal)
+    def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+        text = _(refusal.says)
+        try:
+            text = text.format(**refusal.facts)
+        except (KeyError, IndexError):
+            text = str(refusal)
+        return problem(refusal.status, refusal.code, text, field=refusal.field)
+
+    @api.exception_handler(ValidationError)
+    def unreadable(request: HttpRequest, fault: ValidationError) -> HttpResponse:  # noqa: ARG001
+        errors = [
+            {"field": ".".join(str(part) for part in each["loc"]), "says": each["msg"]}
+            for each in fault.errors
+        ]
+        return problem(422, BadInput.code, _(BadInput.says), errors=errors)
+
+    @api.exception_handler(HttpError)
+    def http_error(request: HttpRequest, fault: HttpError) -> HttpResponse:  # noqa: ARG001
+        code = {401: SignInNeeded.code, 404: NotFound.code}.get(fault.status_code, "bad_request")
+        says = {401: SignInNeeded.says, 404: NotFound.says}.get(fault.status_code, BadInput.says)
+        return problem(fault.status_code, code, _(says))

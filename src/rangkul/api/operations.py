@@ -1,0 +1,271 @@
+"""The operations: the same queries and actions as the pages."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from rangkul.api import shapes
+from rangkul.api.doors import ApiRequest, Bearer, door
+from rangkul.cases import actions as case_actions
+from rangkul.cases.queries import CaseRow, Filters, case_list, case_page, case_seen_by, timeline
+from rangkul.directory.actions import make_token
+from rangkul.directory.queries import acting_member, post_of_code
+from rangkul.domain.deadlines import state
+from rangkul.domain.errors import N_, NotFound, Refusal
+from rangkul.indicators.queries import spm_json
+from rangkul.reports import actions as report_actions
+from rangkul.reports import queries as report_queries
+from rangkul.services.actions import ServiceInput, record_services, void_service
+from rangkul.stays.queries import bed_board
+from rangkul.worklist.queries import Task, tasks_for
+
+router = Router()
+bearer = Bearer()
+REFUSALS = {frozenset({400, 401, 403, 404, 409, 413, 422, 429}): shapes.Problem}
+
+
+class WrongSignIn(Refusal):
+    """Wrong name and wrong password read the same; so does a locked name."""
+
+    code = "wrong_sign_in"
+    status = 401
+    says = N_(
+        "Nama pengguna dan kata sandi ini tidak cocok, atau terlalu banyak percobaan. Tunggu seperempat jam."
+    )
+
+
+@router.post("/sign-in", response={200: shapes.Token, **REFUSALS}, auth=None)
+@door(public=True, why="sign-in")
+def sign_in(request: HttpRequest, body: shapes.SignIn) -> Any:
+    """Give an opaque bearer token for the member's first post; it ends after 12 hours."""
+    found = authenticate(request, username=body.username.lower(), password=body.password)
+    member = acting_member(found.pk, None) if found is not None else None
+    if member is None:
+        raise WrongSignIn
+    token, expires_at = make_token(member, at=timezone.now())
+    return {"token": token, "expires_at": expires_at}
+
+
+@router.get("/me", response={200: shapes.Me, **REFUSALS}, auth=bearer)
+@door(why="one's own name and post")
+def me(request: ApiRequest) -> Any:
+    """Who acts, and for which post."""
+    member = request.member
+    return {
+        "name": member.name,
+        "post": member.post_title,
+        "post_code": member.post_code,
+        "agency": member.agency,
+        "role": member.role,
+        "areas": sorted(member.areas),
+    }
+
+
+def _task(task: Task) -> dict[str, Any]:
+    late = task.due_at is not None and state(task.due_at, timezone.now()) == "overdue"
+    return {
+        "kind": task.kind,
+        "what": task.what,
+        "line": task.line,
+        "person": task.person[0] if task.person else None,
+        "stage": task.stage,
+        "due_at": task.due_at,
+        "overdue": late,
+    }
+
+
+@router.get("/worklist", response={200: list[shapes.TaskOut], **REFUSALS}, auth=bearer)
+@door("worklist.view")
+def worklist(request: ApiRequest) -> Any:
+    """Perlu saya kerjakan, overdue first."""
+    found = tasks_for(request.member, timezone.now())
+    return [_task(task) for task in (*found.overdue, *found.today, *found.later)]
+
+
+@router.post("/public/reports", response={200: shapes.ReportTaken, **REFUSALS}, auth=None)
+@door(public=True, why="anyone may report someone in need")
+def report_in(request: HttpRequest, body: shapes.ReportIn) -> Any:
+    """Take a report from the public; no account."""
+    new = report_actions.NewReport(
+        area_code=body.area_code,
+        outside_code=body.outside_code,
+        place_words=body.place_words,
+        words=body.words,
+        still_there=body.still_there,
+        phone=body.phone,
+    )
+    return report_actions.receive_report(new, by=None, at=timezone.now(), key=body.client_key)
+
+
+@router.get("/reports", response={200: list[shapes.ReportOut], **REFUSALS}, auth=bearer)
+@door("report.view")
+def reports(request: ApiRequest) -> Any:
+    """Open reports in sight: the desk's inbox, or the team's own."""
+    return report_queries.inbox(request.member)
+
+
+@router.post("/reports/{uuid:report_id}/verify", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("report.verify")
+def report_verify(request: ApiRequest, report_id: UUID, body: shapes.Keyed) -> Any:
+    """The desk has read the report and takes it as true."""
+    return report_actions.verify_report(
+        report_id, by=request.member, at=timezone.now(), seen=body.seen, key=body.client_key
+    )
+
+
+@router.post("/reports/{uuid:report_id}/assign", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("report.assign")
+def report_assign(request: ApiRequest, report_id: UUID, body: shapes.Assign) -> Any:
+    """Send a team."""
+    post = post_of_code(body.post_code)
+    return report_actions.assign_team(
+        report_id, post.pk, by=request.member, at=timezone.now(), seen=body.seen, key=body.client_key
+    )
+
+
+def _case(row: CaseRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in shapes.CaseOut.model_fields}
+
+
+@router.get("/cases", response={200: shapes.CaseListOut, **REFUSALS}, auth=bearer)
+@door("case.view")
+def cases(
+    request: ApiRequest, state: shapes.Code = "open", stage: shapes.Code = "", after: shapes.Short = ""
+) -> Any:
+    """Cases in sight, fifty at a time."""
+    found = case_list(request.member, Filters(state=state, stage=stage), timezone.now(), after)
+    return {"rows": [_case(row) for row in found.rows], "next_after": found.next_after}
+
+
+@router.get("/cases/{code}", response={200: shapes.CaseDetail, **REFUSALS}, auth=bearer)
+@door("case.view")
+def case(request: ApiRequest, code: str) -> Any:
+    """One case: stage, holder, what the next stage lacks, the timeline in sentences."""
+    row = case_seen_by(request.member, code)
+    page = case_page(request.member, row, timezone.now(), "riwayat")
+    missing = page.gap.missing if page.gap else ()
+    return {
+        "id": row.pk,
+        "code": row.code,
+        "label": row.person.label,
+        "stage": row.stage,
+        "stage_label": page.stage.named(request.member.language),
+        "opened_at": row.opened_at,
+        "holder": row.holder.title if row.holder else "",
+        "held_since": row.held_since,
+        "closed_at": row.closed_at,
+        "revision": row.revision,
+        "missing": [
+            {
+                "code": line.need.code,
+                "label": line.need.named(request.member.language),
+                "where": line.need.where,
+            }
+            for line in missing
+        ],
+        "timeline": [entry.sentence for entry in timeline(request.member, row, page.decision)],
+    }
+
+
+@router.post("/cases", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("case.open")
+def case_open(request: ApiRequest, body: shapes.OpenCase) -> Any:
+    """Open a case from a contact; the post that opens it holds it."""
+    return case_actions.open_case(body.contact_id, by=request.member, at=timezone.now(), key=body.client_key)
+
+
+def _case_id(request: ApiRequest, code: str) -> UUID:
+    found: UUID = case_seen_by(request.member, code).pk
+    return found
+
+
+@router.post("/cases/{code}/stages", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("case.enter_stage", "case.override_stage")
+def stage_in(request: ApiRequest, code: str, body: shapes.StageIn) -> Any:
+    """Enter a stage on evidence; a refusal names exactly what is missing."""
+    return case_actions.enter_stage(
+        _case_id(request, code),
+        body.stage,
+        by=request.member,
+        at=timezone.now(),
+        reason=body.reason,
+        override=body.override,
+        seen=body.seen,
+        key=body.client_key,
+    )
+
+
+@router.post("/cases/{code}/evidence", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("case.evidence")
+def evidence_in(request: ApiRequest, code: str, body: shapes.EvidenceIn) -> Any:
+    """Record that a need is met."""
+    return case_actions.record_evidence(
+        _case_id(request, code),
+        body.kind,
+        dict(body.content),
+        body.happened_on,
+        by=request.member,
+        at=timezone.now(),
+        key=body.client_key,
+    )
+
+
+@router.post("/cases/{code}/notes", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("case.note")
+def note_in(request: ApiRequest, code: str, body: shapes.NoteIn) -> Any:
+    """Write a note; protected."""
+    return case_actions.write_note(
+        _case_id(request, code), body.words, by=request.member, at=timezone.now(), key=body.client_key
+    )
+
+
+@router.post("/cases/{code}/services", response={200: list[shapes.Done], **REFUSALS}, auth=bearer)
+@door("service.record")
+def services_in(request: ApiRequest, code: str, body: shapes.ServicesIn) -> Any:
+    """Record services given together."""
+    rows = [ServiceInput(**each.dict()) for each in body.services]
+    return record_services(
+        _case_id(request, code), rows, by=request.member, at=timezone.now(), key=body.client_key
+    )
+
+
+@router.post("/services/{uuid:record_id}/void", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("service.void")
+def service_void(request: ApiRequest, record_id: UUID, body: shapes.VoidIn) -> Any:
+    """Void a wrong record with a reason."""
+    return void_service(record_id, body.reason, by=request.member, at=timezone.now(), key=body.client_key)
+
+
+@router.post("/cases/{code}/close", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("case.close")
+def case_close(request: ApiRequest, code: str, body: shapes.CloseIn) -> Any:
+    """Close a case by a coded reason with its proof."""
+    return case_actions.close_case(
+        _case_id(request, code),
+        body.reason,
+        body.words,
+        by=request.member,
+        at=timezone.now(),
+        seen=body.seen,
+        key=body.client_key,
+    )
+
+
+@router.get("/shelter/beds", response={200: list[shapes.BedOut], **REFUSALS}, auth=bearer)
+@door("stay.view")
+def beds(request: ApiRequest) -> Any:
+    """Every bed of the shelter tonight."""
+    return bed_board(request.member, timezone.now())
+
+
+@router.get("/spm/{int:year}", response={200: dict[str, Any], **REFUSALS}, auth=bearer)
+@door("spm.view")
+def spm(request: ApiRequest, year: int) -> Any:
+    """The SPM figure of a year, as ``rangkul spm --format json`` prints it."""
+    if not 2000 <= year <= 2100:  # noqa: PLR2004 - no figure before or after
+        raise NotFound
+    return spm_json(year, at=timezone.now())

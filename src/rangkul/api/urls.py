@@ -1,0 +1,25 @@
+"""The JSON API: OpenAPI at ``openapi.json``, errors as problem+json."""
+
+from django.urls import URLPattern
+from ninja import NinjaAPI
+
+from rangkul.access.guard import open_to_all
+from rangkul.api.doors import hang_handlers
+from rangkul.api.operations import router
+
+api = NinjaAPI(
+    title="Rangkul",
+    version="1",
+    description="The same actions and queries as the pages. Errors are application/problem+json with stable codes.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+hang_handlers(api)
+api.add_router("", router)
+# A namespace of its own: pages have names like "cases" too, and ``reverse`` must give theirs.
+app_name = "api"
+urlpatterns = api.urls[0]
+for _pattern in urlpatterns:
+    if isinstance(_pattern, URLPattern) and _pattern.name in {"openapi-json", "api-root"}:
+        _pattern.callback = open_to_all("the description of the API, no content")(_pattern.callback)
