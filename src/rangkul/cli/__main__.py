@@ -1,0 +1,18 @@
+"""``rangkul`` and ``python -m rangkul.cli``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Set Django up, then hand over to the commands (they import models, so they come after)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rangkul.config.settings")
+    from rangkul.cli.commands import run  # noqa: PLC0415 - settings must be known first
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

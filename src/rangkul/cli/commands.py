@@ -1,0 +1,279 @@
+"""Every command, its arguments and what it answers. Exit codes: 0 done, 1 refused, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 - Django must be set up before anything of ours is read
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from rangkul.audit.verify import verify_chain  # noqa: E402
+from rangkul.cli.clock import beat  # noqa: E402
+from rangkul.cli.serving import choose_port, serve  # noqa: E402
+from rangkul.directory.actions import load_city  # noqa: E402
+from rangkul.directory.city import city, read_city  # noqa: E402
+from rangkul.directory.queries import system_operator  # noqa: E402
+from rangkul.domain.citydata import CityFileRefused  # noqa: E402
+from rangkul.domain.errors import Refusal  # noqa: E402
+from rangkul.domain.policy import ActingMember  # noqa: E402
+from rangkul.imports.actions import import_file  # noqa: E402
+from rangkul.indicators.queries import spm_json  # noqa: E402
+from rangkul.indicators.workbook import spm_workbook  # noqa: E402
+from rangkul.training.accounts import training_accounts  # noqa: E402
+from rangkul.training.generator import generate  # noqa: E402
+from rangkul.training.stories import load_training  # noqa: E402
+from rangkul.vault.root import make_secret_files  # noqa: E402
+
+Arguments = argparse.Namespace
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. ``action`` names the row of the permission table behind it; the operator's post must have it."""
+
+    run: Callable[[Arguments], int]
+    action: str
+
+
+def say(text: str) -> None:
+    """A line for people; JSON answers stand alone on stdout."""
+    print(text, flush=True)  # noqa: T201 - this is the command line
+
+
+def warn(text: str) -> None:
+    """A line on stderr."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def say_json(value: object) -> None:
+    """One JSON line."""
+    say(json.dumps(value, ensure_ascii=False))
+
+
+def operator() -> ActingMember:
+    """The built-in post, with the operating system's user in its name so that it stands in the event."""
+    return system_operator()
+
+
+def os_user() -> str:
+    """Who sits at the keyboard, as the operating system says."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def init(arguments: Arguments) -> int:  # noqa: ARG001 - every command takes its arguments
+    """Make schema, keys and city; no person, no training data. Twice changes nothing."""
+    Path(settings.HOME).mkdir(parents=True, exist_ok=True)
+    made = make_secret_files()
+    call_command("migrate", verbosity=0, interactive=False)
+    said = load_city(city(), settings.CITY)
+    static = Path(settings.STATIC_ROOT)
+    if not settings.TESTING:
+        static.mkdir(parents=True, exist_ok=True)
+        call_command("collectstatic", verbosity=0, interactive=False)
+    for name in made:
+        say(f"kunci dibuat: {settings.KEYS_ROOT / name}")
+    say(
+        f"{settings.CITY}: {len(said)} perubahan."
+        if said
+        else f"{settings.CITY}: sudah siap, tidak ada perubahan."
+    )
+    return 0
+
+
+def run_serve(arguments: Arguments) -> int:
+    """Serve the pages, the worker and the clock."""
+    host = arguments.host or os.environ.get("RANGKUL_HOST", "127.0.0.1")
+    serve(host, choose_port(host, arguments.port or os.environ.get("RANGKUL_PORT", "")))
+    return 0
+
+
+def tick(arguments: Arguments) -> int:
+    """One beat of the clock."""
+    at = timezone.now()
+    if arguments.at:
+        at = datetime.fromisoformat(arguments.at)
+        if timezone.is_naive(at):
+            at = timezone.make_aware(at)
+    say_json(beat(at))
+    return 0
+
+
+def city_check(arguments: Arguments) -> int:
+    """Check a city's files, or all of them; each fault with file, line and reason."""
+    root = Path(settings.CITIES)
+    names = [arguments.name or settings.CITY]
+    if arguments.all:
+        names = sorted(each.name for each in root.iterdir() if each.is_dir())
+    bad = 0
+    for name in names:
+        if not (root / name).is_dir():
+            warn(f"cities/{name}: folder tidak ada")
+            return 1
+        try:
+            read_city(name)
+        except CityFileRefused as refusal:
+            bad += 1
+            for problem in refusal.problems:
+                warn(f"cities/{name}/{problem.file}:{problem.line}: {problem.reason}")
+        else:
+            say(f"cities/{name}: baik")
+    return 1 if bad else 0
+
+
+def city_load(arguments: Arguments) -> int:  # noqa: ARG001 - every command takes its arguments
+    """Load the city's agencies and posts into the database."""
+    for line in load_city(city(), settings.CITY):
+        say(line)
+    return 0
+
+
+def demo_load(arguments: Arguments) -> int:  # noqa: ARG001 - every command takes its arguments
+    """Make this a training instance and load the invented people."""
+    say_json(load_training(at=timezone.now(), progress=warn))
+    return 0
+
+
+def demo_accounts(arguments: Arguments) -> int:
+    """The sign-ins of the training accounts; refused outside a training instance."""
+    accounts = training_accounts()
+    if arguments.format == "json":
+        say_json(accounts)
+        return 0
+    width = max(len(each["username"]) for each in accounts)
+    for each in accounts:
+        say(f"  {each['username']:<{width}}  {each['password']}  {each['post']} ({each['agency']})")
+    return 0
+
+
+def demo_generate(arguments: Arguments) -> int:
+    """A register of N invented cases for the benches, bulk-written, one batch event."""
+    say_json(generate(cases=arguments.cases, seed=arguments.seed, at=timezone.now(), progress=warn))
+    return 0
+
+
+def run_import(arguments: Arguments) -> int:
+    """Bring a file in; each row stands or falls alone. The last line is the JSON answer."""
+    path = Path(arguments.file)
+    refused = Path(arguments.refused) if arguments.refused else path.with_name(f"{path.stem}.ditolak.csv")
+    outcome = import_file(
+        arguments.kind, path, by=operator(), at=timezone.now(), refused_path=refused, progress=warn
+    )
+    say_json(outcome.as_json())
+    return 1 if outcome.refused else 0
+
+
+def spm(arguments: Arguments) -> int:
+    """The SPM figure of a year, as JSON or as the workbook of the Kemendagri layout."""
+    if arguments.format == "xlsx":
+        target = Path(arguments.out or f"spm-{arguments.year}.xlsx")
+        target.write_bytes(spm_workbook(arguments.year, at=timezone.now()))
+        say(str(target))
+        return 0
+    say_json(spm_json(arguments.year, at=timezone.now()))
+    return 0
+
+
+def audit_verify(arguments: Arguments) -> int:
+    """Recompute the whole chain; name the first bad entry."""
+    verdict = verify_chain()
+    if arguments.format == "json":
+        say_json(
+            {
+                "entries": verdict.entries,
+                "whole": verdict.whole,
+                "bad_seq": verdict.bad_seq,
+                "why": verdict.why,
+            }
+        )
+    elif verdict.whole:
+        say(f"{verdict.entries} entri, rantai utuh.")
+    else:
+        warn(f"Entri {verdict.bad_seq} rusak: {verdict.why}")
+    return 0 if verdict.whole else 1
+
+
+COMMANDS: dict[str, Command] = {
+    "init": Command(init, "directory.manage"),
+    "serve": Command(run_serve, "directory.manage"),
+    "tick": Command(tick, "directory.manage"),
+    "city check": Command(city_check, "directory.view"),
+    "city load": Command(city_load, "directory.manage"),
+    "demo load": Command(demo_load, "import.run"),
+    "demo accounts": Command(demo_accounts, "directory.view"),
+    "demo generate": Command(demo_generate, "import.run"),
+    "import": Command(run_import, "import.run"),
+    "spm": Command(spm, "spm.export"),
+    "audit verify": Command(audit_verify, "audit.verify"),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The shape of the command line."""
+    top = argparse.ArgumentParser(prog="rangkul", description="Rangkul: merangkul satu orang bersama-sama.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="PERINTAH")
+
+    def add(to: Any, name: str, full: str) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse's private type
+        sub: argparse.ArgumentParser = to.add_parser(
+            name, help=(COMMANDS[full].run.__doc__ or "").split("\n")[0]
+        )
+        sub.set_defaults(full=full)
+        return sub
+
+    add(commands, "init", "init")
+    sub = add(commands, "serve", "serve")
+    sub.add_argument("--host", default="")
+    sub.add_argument("--port", default="")
+    add(commands, "tick", "tick").add_argument("--at", default="", help="ISO, mis. 2026-11-24T08:00")
+    group = commands.add_parser("city", help="data kota").add_subparsers(dest="sub", required=True)
+    sub = add(group, "check", "city check")
+    sub.add_argument("name", nargs="?", default="")
+    sub.add_argument("--all", action="store_true")
+    add(group, "load", "city load")
+    group = commands.add_parser("demo", help="data latihan").add_subparsers(dest="sub", required=True)
+    add(group, "load", "demo load")
+    add(group, "accounts", "demo accounts").add_argument("--format", choices=("text", "json"), default="text")
+    sub = add(group, "generate", "demo generate")
+    sub.add_argument("--cases", type=int, required=True)
+    sub.add_argument("--seed", type=int, default=1)
+    sub = add(commands, "import", "import")
+    sub.add_argument("kind", choices=("people", "assessments", "services"))
+    sub.add_argument("file")
+    sub.add_argument("--refused", default="")
+    sub = add(commands, "spm", "spm")
+    sub.add_argument("--year", type=int, required=True)
+    sub.add_argument("--format", choices=("json", "xlsx"), default="json")
+    sub.add_argument("--out", default="")
+    group = commands.add_parser("audit", help="jejak audit").add_subparsers(dest="sub", required=True)
+    add(group, "verify", "audit verify").add_argument("--format", choices=("text", "json"), default="text")
+    return top
+
+
+def run(argv: list[str]) -> int:
+    """Run one command; a refusal is one sentence on stderr and exit code 1."""
+    arguments = parser().parse_args(argv)
+    try:
+        return COMMANDS[arguments.full].run(arguments)
+    except Refusal as refusal:
+        warn(str(refusal))
+        return 1
+    except CityFileRefused as refusal:
+        for problem in refusal.problems:
+            warn(f"{problem.file}:{problem.line}: {problem.reason}")
+        return 1
