@@ -1,0 +1,59 @@
+"""For every test: no network beyond this machine, and examples that come out the same each time."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+LOCAL = {"localhost", "127.0.0.1", "::1", "0.0.0.0", ""}
+
+# ``gate`` repeats itself, so that a red run is red again; ``explore`` (make prove) looks for what nobody thought of.
+_quiet = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile(
+    "gate", max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=_quiet
+)
+settings.register_profile(
+    "explore", max_examples=1000, deadline=None, database=None, suppress_health_check=_quiet
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+
+class NetworkRefused(OSError):
+    """A test reached for a host that is not this machine."""
+
+
+def _check(host: object) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name is not None and name not in LOCAL and not str(name).startswith("127."):
+        raise NetworkRefused(f"tests may not reach {name!r}: everything they need is on this machine")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _network_off() -> Iterator[None]:
+    """Connections and look-ups beyond localhost and Unix sockets fail at once, by name."""
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def checked_connect(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX:
+            _check(address[0])
+        connect(self, address)
+
+    def checked_connect_ex(self: socket.socket, address: Any) -> int:
+        if self.family != socket.AF_UNIX:
+            _check(address[0])
+        return connect_ex(self, address)
+
+    def checked_look_up(host: Any, *arguments: Any, **named: Any) -> Any:
+        _check(host)
+        return look_up(host, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", checked_connect)
+        patch.setattr(socket.socket, "connect_ex", checked_connect_ex)
+        patch.setattr(socket, "getaddrinfo", checked_look_up)
+        yield

@@ -1,0 +1,1 @@
+"""Browser journeys by role, against a served training instance."""

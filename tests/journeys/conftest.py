@@ -1,0 +1,199 @@
+"""A served training instance per worker, a browser, and people to sign in as."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from rangkul.training.accounts import PASSWORD
+
+PICTURES = Path(os.environ.get("RANGKUL_PICTURES", "")) if os.environ.get("RANGKUL_PICTURES") else None
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a journey."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a fresh training instance, served by the product's own command.
+
+    ``RANGKUL_SERVED`` names one that already runs, while a journey is being written.
+    """
+    running = os.environ.get("RANGKUL_SERVED")
+    if running:
+        yield running
+        return
+    home = tmp_path_factory.mktemp("home")
+    port = _free_port()
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("RANGKUL_", "PYTEST"))
+    }
+    environment |= {"RANGKUL_HOME": str(home), "RANGKUL_PORT": str(port), "RANGKUL_WORKERS": "1"}
+    command = [sys.executable, "-m", "rangkul.cli"]
+    for step in (["init"], ["demo", "load"]):
+        done = subprocess.run([*command, *step], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    log = (home / "serve.log").open("w")
+    server = subprocess.Popen([*command, "serve"], env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
+                assert answer.status == 200
+                break
+        except (urllib.error.URLError, ConnectionError):
+            assert server.poll() is None, (home / "serve.log").read_text()
+            assert time.monotonic() < deadline, "the server did not come up"
+            time.sleep(0.1)
+    yield address
+    server.terminate()
+    server.wait(20)
+    text = (home / "serve.log").read_text()
+    assert "Traceback" not in text, text
+
+
+@pytest.fixture(scope="session")
+def _playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(_playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium per worker."""
+    program = os.environ.get("RANGKUL_CHROMIUM") or "/usr/bin/chromium"
+    opened = _playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser: opens pages, checks each for accessibility and sideways scrolling, takes pictures."""
+
+    page: Page
+    context: BrowserContext
+    address: str
+    faults: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open a page of ours and check it."""
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        assert answer.status < 500, f"{path}: {answer.status}"
+        self.check()
+        return self.page
+
+    def check(self) -> None:
+        """axe finds nothing, the page does not scroll sideways, no message in the console."""
+        found = Axe().run(self.page).response["violations"]
+        said = [
+            f"{each['id']}: {each['help']} {[node['html'][:160] for node in each['nodes'][:3]]}"
+            for each in found
+        ]
+        assert not said, f"{self.page.url}: {said}"
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide}px"
+        assert not self.faults, self.faults
+
+    def picture(self, name: str) -> None:
+        """Keep a picture for the manual when ``RANGKUL_PICTURES`` names a folder."""
+        if PICTURES is not None:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def path(self) -> str:
+        """Where the visitor is, without the host."""
+        return self.page.url.removeprefix(self.address)
+
+
+Open = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, served: str) -> Iterator[Open]:
+    """``visit("rini", language="en", phone=True, dark=True)``: somebody signed in; ``visit(None)``: the public."""
+    opened: list[BrowserContext] = []
+
+    def open_for(
+        username: str | None,
+        *,
+        language: str = "id",
+        phone: bool = False,
+        dark: bool = False,
+        width: int | None = None,
+    ) -> Visitor:
+        size = dict(PHONE if phone else DESK)
+        if width:
+            size["width"] = width
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            color_scheme="dark" if dark else "light",
+            locale="id-ID" if language == "id" else "en-GB",
+            timezone_id="Asia/Jakarta",
+            reduced_motion="reduce",
+            has_touch=phone,
+        )
+        opened.append(context)
+        context.add_cookies([{"name": "rangkul_bahasa", "value": language, "url": served}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        visitor = Visitor(page, context, served)
+        page.on("pageerror", lambda error: visitor.faults.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                visitor.faults.append(message.text)
+                if message.type == "error" and not re.search(r"status of 4\d\d|favicon", message.text)
+                else None
+            ),
+        )
+        if username is not None:
+            page.goto(served + "/masuk/")
+            page.fill("input[name=username]", username)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("main form button.rk-btn--main")
+            page.wait_for_url(served + "/")
+        return visitor
+
+    yield open_for
+    for context in opened:
+        context.close()
