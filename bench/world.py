@@ -1,0 +1,102 @@
+"""What a bench or proof needs in its register, made through the product's own actions.
+
+``python -m bench.world NEEDS`` (a JSON object) on an instance prints where things are as one JSON line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from datetime import timedelta
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rangkul.config.settings")
+django.setup()
+
+from django.db import transaction  # noqa: E402 - Django must be set up before anything of ours is read
+from django.utils import timezone  # noqa: E402
+
+from rangkul.cases.models import Case  # noqa: E402
+from rangkul.cases.queries import cases_seen_by  # noqa: E402
+from rangkul.directory.city import city  # noqa: E402
+from rangkul.directory.models import Instance, Member  # noqa: E402
+from rangkul.directory.queries import acting_member, system_operator  # noqa: E402
+from rangkul.indicators.models import Standing  # noqa: E402
+from rangkul.people.models import Person  # noqa: E402
+from rangkul.training.accounts import make_accounts  # noqa: E402
+from tests.cases import made  # noqa: E402
+from tests.cast import Cast  # noqa: E402
+
+ROLES = {
+    "desk": "piket",
+    "peksos": "rini",
+    "peksos2": "bagas",
+    "kabid": "kabid",
+    "regu": "regu2",
+    "tksk": "tksk",
+    "satpol_desk": "satpolpp",
+    "steward": "data",
+}
+
+
+def the_cast() -> Cast:
+    """The training accounts in the parts that ``tests.cast`` knows, acting now."""
+    at = timezone.now()
+    Instance.objects.filter(pk=1).update(is_training=True)
+    make_accounts(by=system_operator(), at=at)
+    members = {}
+    for part, username in ROLES.items():
+        acting = acting_member(Member.objects.get(username=username).pk, None)
+        assert acting is not None
+        members[part] = acting
+    return Cast(members, at - timedelta(seconds=5))
+
+
+def _number() -> int:
+    return random.SystemRandom().randrange(1 << 20, 1 << 120)
+
+
+def _person(cast: Cast) -> Person:
+    return made.a_person(cast, number=_number(), label=f"Kasno {random.randrange(10**6)}")
+
+
+def new_case(cast: Cast, stage: str) -> Case:
+    """A case carried to a stage on evidence."""
+    return made.brought_to(cast, stage, number=_number())
+
+
+@transaction.atomic
+def make(needs: dict[str, Any]) -> dict[str, Any]:
+    """Contacts that wait for a case, cases ready for the next stage, and a random sample of what is there."""
+    cast = the_cast()
+    found: dict[str, Any] = {"kelurahan": next(iter(city().kelurahan)).code}
+    found["waiting_contacts"] = [
+        str(made.a_contact(cast, _person(cast)).pk) for _ in range(needs.get("waiting_contacts", 0))
+    ]
+    found["ready_cases"] = []
+    for _ in range(needs.get("ready_cases", 0)):
+        case = made.an_open_case(cast, number=_number())
+        made.informed(cast, case)
+        found["ready_cases"].append((case.code, str(case.pk)))
+    found["stage_cases"] = [
+        (case.code, str(case.pk))
+        for case in (new_case(cast, "intervensi") for _ in range(needs.get("stage_cases", 0)))
+    ]
+    sample = needs.get("sample", 0)
+    if sample:
+        open_cases = cases_seen_by(cast.peksos).filter(closed_at__isnull=True)
+        found["open_cases"] = list(open_cases.order_by("code").values_list("code", flat=True)[:sample])
+        names = Person.objects.filter(has_name=True, is_minor=False).order_by("code")
+        found["names"] = list(names.values_list("label", flat=True)[:sample])
+        year = Standing.objects.order_by("-year").values_list("year", flat=True).first()
+        found["year"] = year or cast.at.year
+    found["counts"] = {"cases": Case.objects.count(), "persons": Person.objects.count()}
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps(make(json.loads(sys.argv[1]))))

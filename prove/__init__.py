@@ -1,0 +1,1 @@
+"""The long proofs: crashes, contests, fuzzing, and faults planted on purpose (``make prove``)."""

@@ -1,0 +1,107 @@
+"""``python -m prove [--cycles N] [--seconds S] [--contests N] [--examples N] [--plant FAULT]``: JSON on stdout.
+
+1. kills: −9 at random instants while sixteen writers work, on SQLite and PostgreSQL. 2. contests: two officers at once.
+3. schemathesis for longer than in ``make test``. With ``--plant`` only the kills run, on the product with that fault, and
+the proof must turn red: exit 1. Short by default; the long form: ``make prove ARGS="--cycles 1000 --contests 5000"``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+from bench.__main__ import machine, say
+from bench.served import ROOT
+
+DATABASES = ("sqlite", "postgresql")
+PLANTS = ("answer-before-commit", "ignore-key")
+
+
+def part(*arguments: str) -> dict[str, Any]:
+    """One proof in a process of its own (each has its database in its settings)."""
+    say(f"── {' '.join(arguments)}")
+    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    try:
+        said: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        said = {
+            "holds": False,
+            "faults": [f"{arguments[0]} ended with {done.returncode}: {done.stdout[-500:]}"],
+        }
+    say(f"   {'holds' if said['holds'] else 'BROKEN'} {json.dumps(said, ensure_ascii=False)[:600]}")
+    return said
+
+
+def fuzz(examples: int) -> dict[str, Any]:
+    """Schemathesis with more examples than in ``make test``."""
+    say(f"── schemathesis, {examples} examples per operation and visitor")
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/api/test_fuzz.py"],
+        cwd=ROOT,
+        env={**os.environ, "RANGKUL_FUZZ_EXAMPLES": str(examples)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    holds = done.returncode == 0
+    return {
+        "examples": examples,
+        "seconds": round(time.monotonic() - began),
+        "holds": holds,
+        "faults": [] if holds else [done.stdout[-3000:]],
+    }
+
+
+def main() -> int:
+    """Exit 0 when every promise held."""
+    reader = argparse.ArgumentParser(prog="make prove", description=__doc__)
+    reader.add_argument("--cycles", type=int, default=8)
+    reader.add_argument("--seconds", type=float, default=0)
+    reader.add_argument("--contests", type=int, default=40)
+    reader.add_argument("--examples", type=int, default=40)
+    reader.add_argument("--database", choices=DATABASES, default="")
+    reader.add_argument("--only", choices=("kills", "contests", "fuzz"), default="")
+    reader.add_argument("--plant", choices=PLANTS, default="")
+    options = reader.parse_args()
+    told = machine()
+    told["command"] = " ".join(["make prove", *sys.argv[1:]])
+    answer: dict[str, Any] = {"machine": told}
+    databases = [options.database] if options.database else list(DATABASES)
+    wanted = {"kills"} if options.plant else {options.only} if options.only else {"kills", "contests", "fuzz"}
+    if "kills" in wanted:
+        more = ["--plant", options.plant] if options.plant else []
+        spans = ["--cycles", str(options.cycles), "--seconds", str(options.seconds)]
+        answer["kills"] = [part("prove.kills", each, *spans, *more) for each in databases]
+    if "contests" in wanted:
+        answer["contests"] = [
+            part("prove.contests", each, "--count", str(options.contests)) for each in databases
+        ]
+    if "fuzz" in wanted:
+        answer["fuzz"] = fuzz(options.examples)
+    parts = [
+        *answer.get("kills", []),
+        *answer.get("contests", []),
+        *([answer["fuzz"]] if "fuzz" in answer else []),
+    ]
+    answer["holds"] = all(each["holds"] for each in parts)
+    print(json.dumps(answer, ensure_ascii=False))
+    return 0 if answer["holds"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
