@@ -1,0 +1,1 @@
+"""Letters from city templates: number, paraf, signature, PDF, public verification."""

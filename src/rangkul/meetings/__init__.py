@@ -1,0 +1,1 @@
+"""Workshops, coordination meetings and case conferences, with their action items."""

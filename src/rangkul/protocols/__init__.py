@@ -1,0 +1,1 @@
+"""Protocols switched on for a period; guidance sessions held under them."""

@@ -1,0 +1,1 @@
+"""Hand-overs between posts, referrals to institutions, and the links that answer them."""

@@ -1,0 +1,1 @@
+"""Returns home with legs and confirmed arrival; deaths in care."""
