@@ -81,6 +81,18 @@ def test_a_wrong_password_and_an_unknown_name_read_the_same(api: Client, cast: C
     assert problem(wrong) == problem(unknown)
 
 
+@pytest.mark.parametrize("name", ["peksos", "tidak.ada"])
+def test_a_locked_name_gets_a_problem_that_says_how_long(api: Client, cast: Cast, name: str) -> None:
+    a_password(cast)
+    for _ in range(5):
+        answer = post(api, "/sign-in", {"username": name, "password": "salah-salah-salah"})
+    assert problem(answer)["code"] == "locked_out"
+    right = post(api, "/sign-in", {"username": name, "password": PASSWORD})
+    assert right.status_code == 429
+    assert problem(right)["code"] == "locked_out"
+    assert right.headers["Retry-After"] == "900"
+
+
 def test_a_token_is_kept_as_a_digest_only_and_ends(api: Client, cast: Cast) -> None:
     token, ends = make_token(cast.peksos, at=timezone.now())
     row = ApiToken.objects.get()

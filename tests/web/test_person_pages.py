@@ -11,13 +11,17 @@ from django.test import Client
 from PIL import Image
 from uuid_utils.compat import uuid7
 
+from rangkul.access.actions import give_seat
 from rangkul.domain.policy import ActingMember
 from rangkul.files.models import StoredFile
 from rangkul.matching.queries import said_not_same
 from rangkul.people.actions import attach, register_person, relate
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.typed import NewPerson
+from rangkul.reports.contact_actions import record_contact
+from rangkul.reports.models import Contact
 from tests.cast import Cast
+from tests.reports.test_contacts import typed
 
 SignedIn = Callable[[ActingMember], Client]
 NIK = "3371994305800001"
@@ -260,3 +264,25 @@ def test_what_was_typed_wrongly_for_somebody_new_stays_in_the_form(cast: Cast, s
     page = signed_in(cast.desk).post("/orang/baru/", {"sex": "X", "age": "banyak", "name": "Wagimin"})
     assert page.status_code == 422
     assert 'value="Wagimin"' in text_of(page)
+
+
+def test_a_seat_on_a_contact_opens_its_facts_and_not_its_photo(cast: Cast, signed_in: SignedIn) -> None:
+    contact = record_contact(typed(photo=picture()), by=cast.regu, at=cast.at)
+    stored = StoredFile.objects.get(about_id=contact.pk)
+    give_seat(contact.pk, cast.tksk.post_id, cast.at)
+    give_seat(contact.pk, cast.nakes.post_id, cast.at)
+
+    for who in (cast.tksk, cast.nakes):
+        client = signed_in(who)
+        assert client.get(f"/kontak/{contact.pk}/").status_code == 200
+        assert client.get(f"/berkas/{stored.pk}/").status_code == 404
+    assert signed_in(cast.regu).get(f"/berkas/{stored.pk}/").status_code == 200
+
+
+def test_a_photo_grows_as_sensitive_as_what_it_is_about(cast: Cast, signed_in: SignedIn) -> None:
+    contact = record_contact(typed(photo=picture()), by=cast.regu, at=cast.at)
+    stored = StoredFile.objects.get(about_id=contact.pk)
+    Contact.objects.filter(pk=contact.pk).update(sensitivity="protected")
+    client = signed_in(cast.regu)
+    assert client.get(f"/kontak/{contact.pk}/").status_code == 200
+    assert client.get(f"/berkas/{stored.pk}/").status_code == 404

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from rangkul.domain.codes import tracking_code
 from rangkul.reports import actions
 from rangkul.reports.models import Report
 from rangkul.reports.queries import opened
-from rangkul.web.public import limits
 from tests.cast import Cast
 from tests.reports.test_reports import UTARA, photo_with_place, team
 
@@ -27,13 +25,6 @@ TYPED = {
     "words": "Ibu tua tampak bingung",
     "still_there": "yes",
 }
-
-
-@pytest.fixture(autouse=True)
-def _full_buckets() -> Iterator[None]:
-    for limit in (limits.REPORTS, limits.LOOK_UPS, limits.UPDATES):
-        limit.forget()
-    yield
 
 
 def send(client: Client, **more: Any) -> Any:
@@ -136,25 +127,6 @@ def test_guessing_codes_is_slowed(cast: Cast, client: Client) -> None:
     statuses = {client.get(f"/lacak/{code}/").status_code for _ in range(60)}
 
     assert statuses == {404, 429}
-
-
-def test_one_network_does_not_use_up_anothers_share() -> None:
-    limit = limits.Limit(burst=2, seconds_each=10, for_all=5, now=lambda: 0.0)
-
-    limit.check("a")
-    limit.check("a")
-    limit.check("b")
-    with pytest.raises(limits.TooOften):
-        limit.check("a")
-
-
-def test_a_bucket_fills_again_with_time() -> None:
-    clock = [0.0]
-    limit = limits.Limit(burst=1, seconds_each=10, for_all=5, now=lambda: clock[0])
-    limit.check("a")
-
-    clock[0] = 10.0
-    limit.check("a")
 
 
 def test_a_typo_says_what_to_check_and_an_unknown_code_looks_like_a_hidden_one(

@@ -24,3 +24,16 @@ class TeamSeat(models.Model):
                 fields=("subject_id", "post"), condition=Q(until__isnull=True), name="one_open_seat"
             ),
         )
+
+
+class RateBucket(models.Model):
+    """What is left of one public limit for one network (a digest) or for all; technical, so without audit events."""
+
+    name = models.BinaryField(max_length=32, primary_key=True)
+    limit = models.CharField(max_length=12)
+    left = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_rate_bucket"
+        indexes = (models.Index(fields=("limit", "at"), name="rate_bucket_by_age"),)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from rangkul.access.guard import Guard, SignInNeeded
 from rangkul.directory.actions import token_digest
 from rangkul.directory.city import permission_table
 from rangkul.directory.queries import member_of_token
-from rangkul.domain.errors import BadInput, NotFound, Refusal
+from rangkul.domain.errors import N_, BadInput, NotFound, Refusal
 from rangkul.domain.policy import ActingMember
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
@@ -73,6 +74,21 @@ def problem(status: int, code: str, detail: str, **more: object) -> HttpResponse
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
+class LockedOut(Refusal):
+    """Too many wrong passwords for this name, known or not."""
+
+    code = "locked_out"
+    status = 429
+    says = N_("Terlalu banyak percobaan untuk nama ini. Tunggu seperempat jam, lalu coba lagi.")
+
+
+def locked_out(request: HttpRequest, *_args: object, **_facts: object) -> HttpResponse:  # noqa: ARG001 - axes' signature
+    """The answer of the API's sign-in to a locked name."""
+    answer = problem(LockedOut.status, LockedOut.code, _(LockedOut.says), field=None)
+    answer["Retry-After"] = str(round(settings.AXES_COOLOFF_TIME * 3600))
+    return answer
+
+
 def hang_handlers(api: NinjaAPI) -> None:
     """Refusals, unreadable input and missing sign-in become problems; nothing else is swallowed."""
 
@@ -83,7 +99,10 @@ def hang_handlers(api: NinjaAPI) -> None:
             text = text.format(**refusal.facts)
         except (KeyError, IndexError):
             text = str(refusal)
-        return problem(refusal.status, refusal.code, text, field=refusal.field)
+        answer = problem(refusal.status, refusal.code, text, field=refusal.field)
+        if "seconds" in refusal.facts:
+            answer["Retry-After"] = str(refusal.facts["seconds"])
+        return answer
 
     @api.exception_handler(ValidationError)
     def unreadable(request: HttpRequest, fault: ValidationError) -> HttpResponse:  # noqa: ARG001

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
+from rangkul.access import limits
 from rangkul.api import shapes
 from rangkul.api.doors import ApiRequest, Bearer, door
 from rangkul.cases import actions as case_actions
@@ -29,13 +30,11 @@ REFUSALS = {frozenset({400, 401, 403, 404, 409, 413, 422, 429}): shapes.Problem}
 
 
 class WrongSignIn(Refusal):
-    """Wrong name and wrong password read the same; so does a locked name."""
+    """Wrong name and wrong password read the same; a locked name, known or not, is refused before (``LockedOut``)."""
 
     code = "wrong_sign_in"
     status = 401
-    says = N_(
-        "Nama pengguna dan kata sandi ini tidak cocok, atau terlalu banyak percobaan. Tunggu seperempat jam."
-    )
+    says = N_("Nama pengguna dan kata sandi ini tidak cocok.")
 
 
 @router.post("/sign-in", response={200: shapes.Token, **REFUSALS}, auth=None)
@@ -89,7 +88,8 @@ def worklist(request: ApiRequest) -> Any:
 @router.post("/public/reports", response={200: shapes.ReportTaken, **REFUSALS}, auth=None)
 @door(public=True, why="anyone may report someone in need")
 def report_in(request: HttpRequest, body: shapes.ReportIn) -> Any:
-    """Take a report from the public; no account."""
+    """Take a report from the public; no account. The page's limit holds here too."""
+    limits.REPORTS.check(limits.network_of(request), timezone.now())
     new = report_actions.NewReport(
         area_code=body.area_code,
         outside_code=body.outside_code,

@@ -187,7 +187,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "rangkul.web.home.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "rangkul.config.lockout.locked_out"
 LOGIN_URL = "sign_in"
 
 SESSION_COOKIE_AGE = 12 * 3600

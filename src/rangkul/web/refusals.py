@@ -23,6 +23,13 @@ def words(refusal: Refusal) -> str:
         return text
 
 
+def with_wait(response: HttpResponse, refusal: Refusal | None) -> HttpResponse:
+    """Say in the head how many seconds to wait, where the refusal knows it."""
+    if refusal is not None and "seconds" in refusal.facts:
+        response["Retry-After"] = str(refusal.facts["seconds"])
+    return response
+
+
 class RefusalMiddleware:
     """Turns a refusal that no form caught into a page; signed-out members are sent to the sign-in."""
 
@@ -44,12 +51,13 @@ class RefusalMiddleware:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A whole page for a refusal that belongs to no form."""
-    return render(
+    page = render(
         request,
         "pages/refused.jinja",
         {"refusal": refusal, "words": words(refusal), "hidden": isinstance(refusal, NotFound)},
         status=refusal.status,
     )
+    return with_wait(page, refusal)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from rangkul.access import limits
 from rangkul.access.guard import open_to_all
 from rangkul.directory.city import city
 from rangkul.domain.codes import CodeMistyped, read_tracking_code
@@ -19,9 +21,8 @@ from rangkul.domain.errors import N_, NotFound, Refusal
 from rangkul.reports.actions import NewReport, add_update, phone_days, receive_report
 from rangkul.reports.queries import public_state
 from rangkul.web import reading
-from rangkul.web.public import limits
 from rangkul.web.public.shown import area_options, outside_options, steps_shown
-from rangkul.web.refusals import words
+from rangkul.web.refusals import with_wait, words
 
 THANKS_COOKIE = "rangkul_terima_kasih"
 THANKS_SECONDS = 900
@@ -57,7 +58,7 @@ def report_new(request: HttpRequest) -> HttpResponse:
         return _form(request, {})
     typed = request.POST
     try:
-        limits.REPORTS.check(limits.network_of(request))
+        limits.REPORTS.check(limits.network_of(request), timezone.now())
         if typed.get(HONEYPOT):
             return HttpResponseRedirect(reverse("track"))
         answer = receive_report(
@@ -92,12 +93,12 @@ def _typed_report(request: HttpRequest) -> NewReport:
     )
 
 
-def _form(request: HttpRequest, typed: Any, refusal: Refusal | None = None) -> HttpResponse:  # noqa: ANN401 - QueryDict
+def _form(request: HttpRequest, typed: Mapping[str, Any], refusal: Refusal | None = None) -> HttpResponse:
     field = refusal.field if refusal else None
     if refusal and field == "area_code" and typed.get("area_code") == OUTSIDE:
         field = "outside_code"
     said = words(refusal) if refusal else ""
-    return render(
+    page = render(
         request,
         "pages/public/report_new.jinja",
         {
@@ -113,6 +114,7 @@ def _form(request: HttpRequest, typed: Any, refusal: Refusal | None = None) -> H
         },
         status=refusal.status if refusal else 200,
     )
+    return with_wait(page, refusal)
 
 
 @open_to_all("Halaman sesudah melapor: kode lacak bagi pelapor.")
@@ -137,7 +139,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if not typed:
         return _ask(request, "")
     try:
-        limits.LOOK_UPS.check(limits.network_of(request))
+        limits.LOOK_UPS.check(limits.network_of(request), timezone.now())
         code = read_tracking_code(typed[:200])
         public_state(code)
     except NotFound:
@@ -149,12 +151,13 @@ def track(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, typed: str, refusal: Refusal | None = None) -> HttpResponse:
     errors = {"kode": words(refusal)} if refusal else {}
-    return render(
+    page = render(
         request,
         "pages/public/track.jinja",
         {"typed": typed[:200], "errors": errors},
         status=refusal.status if refusal else 200,
     )
+    return with_wait(page, refusal)
 
 
 @open_to_all("Siapa pun yang memegang kode dapat membaca keadaan kasar laporannya.")
@@ -162,7 +165,7 @@ def _ask(request: HttpRequest, typed: str, refusal: Refusal | None = None) -> Ht
 def track_report(request: HttpRequest, code: str) -> HttpResponse:
     """Coarse states, newest first, and a box for news."""
     try:
-        limits.LOOK_UPS.check(limits.network_of(request))
+        limits.LOOK_UPS.check(limits.network_of(request), timezone.now())
         report = public_state(code)
     except NotFound:
         return _ask(request, code, UnknownCode(field="kode"))
@@ -171,7 +174,7 @@ def track_report(request: HttpRequest, code: str) -> HttpResponse:
     refused: Refusal | None = None
     if request.method == "POST":
         try:
-            limits.UPDATES.check(limits.network_of(request))
+            limits.UPDATES.check(limits.network_of(request), timezone.now())
             add_update(
                 code,
                 request.POST.get("words", ""),
@@ -186,7 +189,7 @@ def track_report(request: HttpRequest, code: str) -> HttpResponse:
                 status=303,
                 headers={"Location": reverse("track_report", args=[report.code]) + "?kabar=1#keadaan"},
             )
-    return render(
+    page = render(
         request,
         "pages/public/track_report.jinja",
         {
@@ -199,6 +202,7 @@ def track_report(request: HttpRequest, code: str) -> HttpResponse:
         },
         status=refused.status if refused else 200,
     )
+    return with_wait(page, refused)
 
 
 @open_to_all("Pemberitahuan pelindungan data (UU 27/2022 Ps. 21).")
