@@ -4,23 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RateBucket',
+            name="RateBucket",
             fields=[
-                ('name', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('limit', models.CharField(max_length=12)),
-                ('left', models.FloatField()),
-                ('at', models.DateTimeField()),
+                ("name", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("limit", models.CharField(max_length=12)),
+                ("left", models.FloatField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'access_rate_bucket',
-                'indexes': [models.Index(fields=['limit', 'at'], name='rate_bucket_by_age')],
+                "db_table": "access_rate_bucket",
+                "indexes": [models.Index(fields=["limit", "at"], name="rate_bucket_by_age")],
             },
         ),
     ]
