@@ -1,4 +1,4 @@
-"""Team seats by subject id, so that every scope below the referrals can read them."""
+"""Team seats by subject id, so that every scope below the referrals can read them; single-use links."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class TeamSeat(models.Model):
         )
 
 
+<<<<<<< HEAD
 class RateBucket(models.Model):
     """What is left of one public limit for one network (a digest) or for all; technical, so without audit events."""
 
@@ -37,3 +38,20 @@ class RateBucket(models.Model):
     class Meta:
         db_table = "access_rate_bucket"
         indexes = (models.Index(fields=("limit", "at"), name="rate_bucket_by_age"),)
+=======
+class AccessLink(models.Model):
+    """A single-use link by which somebody without an account answers one thing (``access.links``)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True)
+    purpose = models.CharField(max_length=32)  # trip.arrival, referral.answer …
+    subject_id = models.UUIDField()
+    made_by = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "access_link"
+        indexes = (models.Index(fields=("subject_id",), name="link_of_subject"),)
+>>>>>>> 1b0e322 (Single-use links: one answer about one thing, without an account)
