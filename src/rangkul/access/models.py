@@ -26,7 +26,6 @@ class TeamSeat(models.Model):
         )
 
 
-<<<<<<< HEAD
 class RateBucket(models.Model):
     """What is left of one public limit for one network (a digest) or for all; technical, so without audit events."""
 
@@ -38,7 +37,8 @@ class RateBucket(models.Model):
     class Meta:
         db_table = "access_rate_bucket"
         indexes = (models.Index(fields=("limit", "at"), name="rate_bucket_by_age"),)
-=======
+
+
 class AccessLink(models.Model):
     """A single-use link by which somebody without an account answers one thing (``access.links``)."""
 
@@ -54,4 +54,3 @@ class AccessLink(models.Model):
     class Meta:
         db_table = "access_link"
         indexes = (models.Index(fields=("subject_id",), name="link_of_subject"),)
->>>>>>> 1b0e322 (Single-use links: one answer about one thing, without an account)
