@@ -50,7 +50,16 @@ def test_the_public_reads_newest_first_and_the_same_state_once() -> None:
         "met",
     )
 
-    assert told(*steps) == ["met", "on_the_way", "update", "not_found", "on_the_way", "checked", "received"]
+    assert told(*steps) == [
+        "met",
+        "on_the_way",
+        "checked",
+        "update",
+        "not_found",
+        "on_the_way",
+        "checked",
+        "received",
+    ]
 
 
 def test_news_of_the_reporter_is_no_state() -> None:

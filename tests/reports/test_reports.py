@@ -194,6 +194,7 @@ def test_s9_line_by_line(cast: Cast) -> None:
     report.refresh_from_db()
     assert (report.state, report.closed_at) == ("assigned", None)
     assert reports_of_team(cast.regu)[0].latest_news == "pindah ke depan pasar"
+    assert {public_state(each).state for each in codes} == {"checked"}
 
     actions.step_report(report.pk, "on_site", by=cast.regu, at=cast.later(minutes=60))
     actions.close_report(report.pk, by=cast.desk, at=cast.later(minutes=65))

@@ -52,10 +52,10 @@ def leave(cast: Cast, stay: Stay, **facts: Any) -> Stay:
     return leave_shelter(stay.pk, "keluarga", by=cast.shelter, **{**given, **facts})
 
 
-def test_the_limit_is_the_citys_seven_nights(cast: Cast) -> None:
+def test_the_last_allowed_day_is_the_seventh_with_the_day_of_arrival(cast: Cast) -> None:
     stay = a_stay(cast)
 
-    assert stay.limit_on == wib_date(cast.at) + timedelta(days=7)
+    assert stay.limit_on == wib_date(cast.at) + timedelta(days=6)
     clock = Deadline.objects.get(subject_id=stay.pk, clock="shelter_stay")
     assert wib_date(clock.due_at) == stay.limit_on
 
@@ -214,11 +214,17 @@ def test_leaving_needs_a_known_destination_and_a_possible_hour(cast: Cast) -> No
 def test_the_board_shows_nights_and_warns_in_time(cast: Cast) -> None:
     a_stay(cast)
     states = {}
-    for day in (0, 4, 7, 8):
+    for day in (0, 3, 4, 6, 7):
         tiles = {tile.code: tile for tile in bed_board(cast.shelter, cast.later(days=day))}
         states[day] = (tiles["P1"].night, tiles["P1"].state)
 
-    assert states == {0: (1, "taken"), 4: (5, "warn"), 7: (8, "warn"), 8: (9, "over")}
+    assert states == {
+        0: (1, "taken"),
+        3: (4, "taken"),
+        4: (5, "warn"),
+        6: (7, "warn"),
+        7: (8, "over"),
+    }
     assert [tile.code for tile in stays_needing_attention(cast.shelter, cast.later(days=8))] == ["P1"]
 
 

@@ -9,11 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from rangkul.reports.actions import add_update, assign_team, step_report
 from rangkul.stays.actions import enter_shelter
 from rangkul.stays.models import Bed
 from rangkul.worklist.queries import tasks_for
 from tests.cases.made import a_contact, a_person, an_open_case
 from tests.cast import CAST, Cast, login
+from tests.reports.test_reports import make
 
 
 @pytest.mark.parametrize("who", sorted(CAST))
@@ -50,6 +52,19 @@ def test_a_waiting_contact_stands_in_the_inbox_of_who_may_take_it(cast: Cast) ->
         task.kind for task in tasks_for(cast.peksos, cast.at).later + tasks_for(cast.peksos, cast.at).today
     ] == ["contact"]
     assert not tasks_for(cast.kesra, cast.at).counts
+
+
+def test_news_of_the_reporter_reaches_the_list_of_whoever_goes(cast: Cast) -> None:
+    report, code = make(cast)
+    assign_team(report.pk, cast.regu.post_id, by=cast.desk, at=cast.at)
+    step_report(report.pk, "not_found", by=cast.regu, at=cast.at)
+    assert not tasks_for(cast.regu, cast.at).counts
+
+    add_update(code, "pindah ke depan pasar", by=None, at=cast.at)
+
+    found = tasks_for(cast.regu, cast.at)
+    words = [task.what for task in (*found.overdue, *found.today, *found.later)]
+    assert words == ["Kabar pelapor: pindah ke depan pasar"]
 
 
 def test_the_list_costs_the_same_for_one_and_for_thirty(cast: Cast) -> None:

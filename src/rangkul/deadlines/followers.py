@@ -16,7 +16,11 @@ from rangkul.domain.wib import end_of_day
 _ABOVE_THE_HOLDER: Final = frozenset({"agency_head", "rehab_head"})
 _CASE_CLOCKS: Final = ("first_health_look", "first_assessment", "assessment")
 _MINOR_CLOCKS: Final = ("child_assessment",)
-_MET_BY_EVIDENCE: Final = {"first_health_look": ("first_health_look",)}
+# A tracing that found nobody is a try too: the clock asks for the try, not for its luck.
+_MET_BY_EVIDENCE: Final = {
+    "first_health_look": ("first_health_look",),
+    "tracing_result": ("identity_first_try",),
+}
 _MET_BY_ASSESSMENT: Final = ("first_assessment", "assessment", "child_assessment", "child_assessment_latest")
 
 
@@ -147,7 +151,7 @@ def _evidence(news: News) -> None:
 
 
 def _identified(news: News) -> None:
-    if case_id := news.facts.get("case_id"):
+    for case_id in news.facts["case_ids"]:
         meet_clocks(case_id, ("identity_first_try",), news.at)
 
 

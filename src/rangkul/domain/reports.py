@@ -180,8 +180,9 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "offered": "passed_on",
     "forwarded": "passed_on",
     "update": "update",
+    "reopened": "checked",
 }
-"""Step to public state. Steps not named (joined, reopened) are not shown."""
+"""Step to public state. A step not named (joined) is not shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from rangkul.files.models import StoredFile
 from rangkul.matching.actions import index_person, remember_not_same
 from rangkul.people.claims import Said, as_rules_see, is_sealed, keyable, new_row, of_person, seal_row
 from rangkul.people.models import IdentityClaim, Person, Relation
+from rangkul.people.provided import open_cases
 from rangkul.people.sight import locked_person, persons_in_sight, sensitivity_of
 from rangkul.people.summary import summarise
 from rangkul.people.typed import NAMES, NewClaim, NewPerson, age_of_new, claims_of, read_claim
@@ -232,6 +233,7 @@ def _after(
         detail=detail,
         facts={
             "person_id": person.pk,
+            "case_ids": open_cases(person.pk) if rows else [],
             "citizen_changed": citizen != person.citizen,
             "origin_changed": origin != person.origin_code,
         },

@@ -19,6 +19,7 @@ from rangkul.directory.queries import posts_with_role
 from rangkul.domain.errors import N_, BadInput, ChangedMeanwhile, Conflict, NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.stages import CaseClosed
+from rangkul.domain.stay import last_allowed_day
 from rangkul.domain.wib import wib_date
 from rangkul.services.actions import record_roll_call_meals
 from rangkul.stays.models import Bed, RollCall, RollCallMark, Stay, StayExtension
@@ -167,7 +168,7 @@ def _free_bed(code: str) -> Bed:
 
 @act("stay.enter")
 def enter_shelter(case_id: UUID, bed: str, *, by: ActingMember, at: datetime) -> Stay:
-    """Give the person of an open case a bed. The limit is the last allowed night (``max_shelter_days`` of the city).
+    """Give the person of an open case a bed. The limit is the last allowed day (``domain.stay``).
 
     Raises:
         AlreadyStays, BedTaken, BedUnknown, ChildNotWithAdults.
@@ -186,7 +187,7 @@ def enter_shelter(case_id: UUID, bed: str, *, by: ActingMember, at: datetime) ->
                 case=case,
                 bed=chosen,
                 entered_at=at,
-                limit_on=wib_date(at) + timedelta(days=city().max_shelter_days),
+                limit_on=last_allowed_day(wib_date(at), city().max_shelter_days),
                 member_id=by.id,
             )
     except IntegrityError:

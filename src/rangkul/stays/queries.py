@@ -12,6 +12,7 @@ from rangkul.cases.sight import held_relations
 from rangkul.directory.city import city
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
+from rangkul.domain.stay import StayClock, stay_clock
 from rangkul.domain.wib import wib_date
 from rangkul.stays.actions import stays_on
 from rangkul.stays.models import Bed, RollCall, Stay, StayExtension
@@ -35,17 +36,23 @@ class BedTile:
 
 
 def night_of(stay: Stay, today: date) -> int:
-    """The number of the coming night: 1 on the day of entering."""
-    return (today - wib_date(stay.entered_at)).days + 1
+    """The number of the day and of the night that follows it: 1 on the day of entering."""
+    return _clock(stay, today).day_number
 
 
 def state_of(stay: Stay, today: date) -> str:
-    """``over`` past the limit, ``warn`` from the city's warning day or two nights before the limit, else ``taken``."""
-    if today > stay.limit_on:
-        return "over"
-    if night_of(stay, today) >= city().warn_at_day or (stay.limit_on - today).days <= 1:
-        return "warn"
-    return "taken"
+    """How the bed is drawn: ``taken``, ``warn`` or ``over``."""
+    return {"within": "taken", "warning": "warn", "over": "over"}[_clock(stay, today).state]
+
+
+def _clock(stay: Stay, today: date) -> StayClock:
+    return stay_clock(
+        wib_date(stay.entered_at),
+        today,
+        stay.limit_on,
+        max_days=city().max_shelter_days,
+        warn_at_day=city().warn_at_day,
+    )
 
 
 def bed_board(member: ActingMember, now: datetime) -> list[BedTile]:

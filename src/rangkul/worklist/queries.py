@@ -160,7 +160,7 @@ def _reports(desk: _Desk) -> list[Task]:
     member, _now = desk.member, desk.now
     if knows(member, "report.verify"):
         dues = {due.subject_id: due for due in desk.dues if due.subject_kind == "report"}
-        open_lines = [line for line in inbox(member) if line.state in {"received", "verified", "not_found"}]
+        open_lines = [line for line in inbox(member) if line.state in {"received", "verified"}]
         return [_desk_task(line, dues.get(line.id)) for line in open_lines[:LONGEST]]
     if knows(member, "report.step"):
         dues = {due.subject_id: due for due in desk.dues if due.subject_kind == "report"}
@@ -172,11 +172,10 @@ def _desk_task(line: ReportLine, due: Due | None) -> Task:
     words = {
         "received": _("Periksa laporan baru"),
         "verified": _("Tugaskan regu"),
-        "not_found": _("Tidak ditemukan: tutup atau kirim lagi"),
     }
     return Task(
         kind="report",
-        what=words[line.state],
+        what=_news(line) or words[line.state],
         page="report",
         args=(str(line.id),),
         line=line.place,
@@ -185,10 +184,15 @@ def _desk_task(line: ReportLine, due: Due | None) -> Task:
     )
 
 
+def _news(line: ReportLine) -> str:
+    """What the reporter wrote last: where to look now (S9)."""
+    return _("Kabar pelapor: %(words)s") % {"words": line.latest_news[:70]} if line.latest_news else ""
+
+
 def _job(line: ReportLine, due: Due | None) -> Task:
     return Task(
         kind="report",
-        what=line.words[:90] or _("Temui orang di lokasi"),
+        what=_news(line) or line.words[:90] or _("Temui orang di lokasi"),
         page="job",
         args=(str(line.id),),
         line=line.place,
