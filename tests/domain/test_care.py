@@ -153,9 +153,7 @@ def test_the_eighth_day_is_beyond_and_the_year_begins_anew() -> None:
     [(1, "within", 6), (4, "within", 3), (5, "warning", 2), (7, "warning", 0), (8, "over", -1)],
 )
 def test_warning_at_day_5_and_over_from_day_8(day: int, state: str, left: int) -> None:
-    clock = stay_clock(
-        D, D + timedelta(days=day - 1), last_allowed_day(D, 7), max_days=7, warn_at_day=5
-    )
+    clock = stay_clock(D, D + timedelta(days=day - 1), last_allowed_day(D, 7), max_days=7, warn_at_day=5)
 
     assert (clock.day_number, clock.state, clock.days_left) == (day, state, left)
 

@@ -28,7 +28,9 @@ def last_allowed_day(entered_on: date, max_days: int) -> date:
     return entered_on + timedelta(days=max_days - 1)
 
 
-def stay_clock(entered_on: date, today: date, limit_on: date, *, max_days: int, warn_at_day: int) -> StayClock:
+def stay_clock(
+    entered_on: date, today: date, limit_on: date, *, max_days: int, warn_at_day: int
+) -> StayClock:
     """Return where a stay stands today.
 
     Args:
