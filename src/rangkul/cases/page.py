@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from rangkul.directory.models import PostHolding
 from rangkul.domain.citydata_rows import Need, Stage
 from rangkul.domain.policy import ActingMember, Decision
 from rangkul.domain.stages import MoveKind, moves_from
+from rangkul.vault.often import often
 
 PARTS: Final = ("ringkasan", "asesmen", "rencana", "tinggal", "riwayat")
 PART_GROUP: Final = {"asesmen": "assessment", "rencana": "plan", "tinggal": "stay", "riwayat": "timeline"}
@@ -246,8 +247,14 @@ def _age(case: Case, today: date) -> tuple[int, int] | None:
 def _holder_person(case: Case) -> str:
     if case.holder_id is None:
         return ""
-    rows = PostHolding.objects.filter(post_id=case.holder_id, until__isnull=True).order_by("since")
-    return rows.values_list("member__name", flat=True).first() or ""
+    names: list[str] = _names_of_post(case.holder_id)
+    return names[0] if names else ""
+
+
+@often
+def _names_of_post(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of names
+    rows = PostHolding.objects.filter(post_id=post_id, until__isnull=True).order_by("since")
+    return rows.values_list("member__name", flat=True)
 
 
 def stage_gap(case: Case, records: Records | None = None) -> StageGap | None:
@@ -269,13 +276,17 @@ def stage_gap(case: Case, records: Records | None = None) -> StageGap | None:
 
 def needed_items(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """SPM types and items of the newest finished assessment of the case's person that this case holds."""
-    rows = AssessedNeed.objects.filter(case=case, voided=False).order_by(
-        "-assessed_on", "-assessment__recorded_at"
-    )
-    found = list(rows.values_list("assessment_id", "spm_type", "items"))
+    found = _assessed_needs(case.pk)
     newest = [row for row in found if row[0] == found[0][0]]
     types = tuple(spm_type for _, spm_type, _ in newest)
     return types, tuple(dict.fromkeys(item for _, _, items in newest for item in items.split(";") if item))
+
+
+@often
+def _assessed_needs(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = AssessedNeed.objects.filter(case_id=case_id, voided=False)
+    rows = rows.order_by("-assessed_on", "-assessment__recorded_at")
+    return rows.values_list("assessment_id", "spm_type", "items")
 
 
 def _needed(member: ActingMember, case: Case) -> tuple[tuple[str, ...], list[NeededItem]]:

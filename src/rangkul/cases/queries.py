@@ -22,7 +22,8 @@ from rangkul.directory.city import city, permission_table
 from rangkul.directory.queries import who_words
 from rangkul.domain.codes import ALPHABET
 from rangkul.domain.errors import NotFound
-from rangkul.domain.policy import RELATIONS, ActingMember
+from rangkul.domain.policy import RELATIONS, ActingMember, PermissionTable
+from rangkul.vault.often import often
 
 PAGE_SIZE = 50
 __all__ = [
@@ -102,15 +103,16 @@ def case_seen_by(member: ActingMember, code: str) -> Case:
     Raises:
         NotFound: missing, or hidden from this member: the same.
     """
-    case = (
-        cases_in_sight(member)
-        .filter(code=code[:20])
-        .select_related("person", "holder", "holder__agency", "contact", "agency")
-        .first()
-    )
-    if case is None:
+    found: list[Case] = _case_of_code(member, code[:20], table=permission_table())
+    if not found:
         raise NotFound
-    return case
+    return found[0]
+
+
+@often
+def _case_of_code(member: ActingMember, code: str, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of cases; the table is part of its shape
+    related = ("person", "holder", "holder__agency", "contact", "agency")
+    return cases_in_sight(member).filter(code=code).select_related(*related)
 
 
 _COLUMNS = (

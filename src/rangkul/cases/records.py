@@ -21,6 +21,7 @@ from rangkul.cases.models import (
     Visit,
 )
 from rangkul.reports.models import Contact
+from rangkul.vault.often import often
 
 _MOST_CONTACTS = 50
 
@@ -145,84 +146,130 @@ class Records:
     def __init__(self, case: Case) -> None:
         self.case = case
 
-    def _rows(self, rows: Any, *columns: str) -> Any:  # noqa: ANN401 - one query set per kind
-        return rows.values_list(*columns)
-
     @cached_property
     def contacts(self) -> list[ContactRow]:
         """Contacts of the person, oldest first."""
-        rows = Contact.objects.filter(person_id=self.case.person_id).order_by("-met_at")
-        columns = ("met_at", "number", "place_words", "area_code", "outside_code", "decision")
-        found = self._rows(rows, *columns, "member__name", "post__title")[:_MOST_CONTACTS]
-        return [ContactRow(*row) for row in found][::-1]
+        return [ContactRow(*row) for row in _contacts(self.case.person_id)][::-1]
 
     @cached_property
     def stages(self) -> list[StageRow]:
         """Stages entered."""
-        columns = ("stage", "entered_at", "origin", "override", "missing", "seen_at", "law", "rule_version")
-        rows = self._rows(
-            StageEntry.objects.filter(case=self.case), *columns, "member__name", "post__title", "pk"
-        )
-        return [StageRow(*row) for row in rows]
+        return [StageRow(*row) for row in _stages(self.case.pk)]
 
     @cached_property
     def turns(self) -> list[TurnRow]:
         """Opened, closed, reopened."""
-        rows = CaseTurn.objects.filter(case=self.case)
-        return [
-            TurnRow(*row) for row in self._rows(rows, "at", "turn", "reason", "member__name", "post__title")
-        ]
+        return [TurnRow(*row) for row in _turns(self.case.pk)]
 
     @cached_property
     def holders(self) -> list[tuple[datetime, str]]:
         """Since when which post held."""
-        return list(self._rows(HolderEntry.objects.filter(case=self.case), "since", "post__title"))
+        return _holders(self.case.pk)
 
     @cached_property
     def evidence(self) -> list[EvidenceRow]:
         """Evidence, voided ones included."""
-        columns = ("kind", "happened_on", "recorded_at", "voided_at", "void_reason")
-        rows = self._rows(Evidence.objects.filter(case=self.case), *columns, "member__name", "post__title")
-        return [EvidenceRow(*row) for row in rows]
+        return [EvidenceRow(*row) for row in _evidence(self.case.pk)]
 
     @cached_property
     def assessments(self) -> list[AssessmentRow]:
         """Finished assessments, voided ones included."""
-        rows = Assessment.objects.filter(case=self.case, finished_at__isnull=False)
-        columns = ("assessed_on", "recorded_at", "voided_at", "void_reason", "member__name", "post__title")
-        return [AssessmentRow(*row) for row in self._rows(rows, *columns)]
+        return [AssessmentRow(*row) for row in _assessments(self.case.pk)]
 
     @cached_property
     def ratings(self) -> list[RatingRow]:
         """Ratings of social functioning."""
-        rows = FunctioningRating.objects.filter(case=self.case)
-        columns = ("moment", "rated_on", "recorded_at", "member__name", "post__title")
-        return [RatingRow(*row) for row in self._rows(rows, *columns)]
+        return [RatingRow(*row) for row in _ratings(self.case.pk)]
 
     @cached_property
     def plan(self) -> list[PlanRow]:
         """Plan lines."""
-        rows = PlanLine.objects.filter(case=self.case)
-        columns = ("added_at", "item", "dropped_at", "dropped_reason", "member__name")
-        return [PlanRow(*row) for row in self._rows(rows, *columns)]
+        return [PlanRow(*row) for row in _plan(self.case.pk)]
 
     @cached_property
     def notes(self) -> list[NoteRow]:
         """Notes, unopened."""
-        rows = CaseNote.objects.filter(case=self.case)
-        return [NoteRow(*row) for row in self._rows(rows, "written_at", "pk", "member__name", "post__title")]
+        return [NoteRow(*row) for row in _notes(self.case.pk)]
 
     @cached_property
     def visits(self) -> list[VisitRow]:
         """Visits, soonest due first."""
-        columns = ("kind", "asked_at", "due_on", "owner__title", "done_at", "outcome", "member__name")
-        return [VisitRow(*row) for row in self._rows(Visit.objects.filter(case=self.case), *columns)]
+        return [VisitRow(*row) for row in _visits(self.case.pk)]
 
     @cached_property
     def seats(self) -> list[SeatRow]:
         """Open seats beside the holder."""
-        rows = TeamSeat.objects.filter(
-            subject_id__in=(self.case.pk, self.case.person_id), until__isnull=True
-        ).order_by("since")
-        columns = ("pk", "subject_id", "post_id", "post__title", "reason", "since")
-        return [SeatRow(*row) for row in self._rows(rows, *columns)]
+        return [SeatRow(*row) for row in _seats([self.case.pk, self.case.person_id])]
+
+
+# Query sets of columns, in the order of the rows above.
+
+
+@often
+def _contacts(person_id: UUID) -> Any:  # noqa: ANN401
+    columns = ("met_at", "number", "place_words", "area_code", "outside_code", "decision")
+    rows = Contact.objects.filter(person_id=person_id).order_by("-met_at")
+    return rows.values_list(*columns, "member__name", "post__title")[:_MOST_CONTACTS]
+
+
+@often
+def _stages(case_id: UUID) -> Any:  # noqa: ANN401
+    columns = ("stage", "entered_at", "origin", "override", "missing", "seen_at", "law", "rule_version")
+    return StageEntry.objects.filter(case_id=case_id).values_list(
+        *columns, "member__name", "post__title", "pk"
+    )
+
+
+@often
+def _turns(case_id: UUID) -> Any:  # noqa: ANN401
+    columns = ("at", "turn", "reason", "member__name", "post__title")
+    return CaseTurn.objects.filter(case_id=case_id).values_list(*columns)
+
+
+@often
+def _holders(case_id: UUID) -> Any:  # noqa: ANN401
+    return HolderEntry.objects.filter(case_id=case_id).values_list("since", "post__title")
+
+
+@often
+def _evidence(case_id: UUID) -> Any:  # noqa: ANN401
+    columns = ("kind", "happened_on", "recorded_at", "voided_at", "void_reason")
+    return Evidence.objects.filter(case_id=case_id).values_list(*columns, "member__name", "post__title")
+
+
+@often
+def _assessments(case_id: UUID) -> Any:  # noqa: ANN401
+    columns = ("assessed_on", "recorded_at", "voided_at", "void_reason", "member__name", "post__title")
+    return Assessment.objects.filter(case_id=case_id, finished_at__isnull=False).values_list(*columns)
+
+
+@often
+def _ratings(case_id: UUID) -> Any:  # noqa: ANN401
+    columns = ("moment", "rated_on", "recorded_at", "member__name", "post__title")
+    return FunctioningRating.objects.filter(case_id=case_id).values_list(*columns)
+
+
+@often
+def _plan(case_id: UUID) -> Any:  # noqa: ANN401
+    columns = ("added_at", "item", "dropped_at", "dropped_reason", "member__name")
+    return PlanLine.objects.filter(case_id=case_id).values_list(*columns)
+
+
+@often
+def _notes(case_id: UUID) -> Any:  # noqa: ANN401
+    return CaseNote.objects.filter(case_id=case_id).values_list(
+        "written_at", "pk", "member__name", "post__title"
+    )
+
+
+@often
+def _visits(case_id: UUID) -> Any:  # noqa: ANN401
+    columns = ("kind", "asked_at", "due_on", "owner__title", "done_at", "outcome", "member__name")
+    return Visit.objects.filter(case_id=case_id).values_list(*columns)
+
+
+@often
+def _seats(subject_ids: list[UUID]) -> Any:  # noqa: ANN401
+    columns = ("pk", "subject_id", "post_id", "post__title", "reason", "since")
+    rows = TeamSeat.objects.filter(subject_id__in=subject_ids, until__isnull=True).order_by("since")
+    return rows.values_list(*columns)

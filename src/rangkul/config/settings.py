@@ -190,6 +190,7 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "rangkul.config.lockout.locked_out"
 LOGIN_URL = "sign_in"
 
+SESSION_ENGINE = "rangkul.web.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 2 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from rangkul.deadlines.models import Deadline
 from rangkul.directory.city import city
 from rangkul.domain.deadlines import state
 from rangkul.domain.policy import ActingMember
+from rangkul.vault.often import often
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +33,31 @@ class Due:
 
 def due_of(row: Deadline, now: datetime, language: str) -> Due:
     """A row in words; a clock that the city no longer lists keeps its code as its name."""
-    clock = city().clocks.get(row.clock)
-    return Due(
-        row.pk,
-        row.clock,
-        clock.named(language) if clock else row.clock,
-        row.subject_kind,
-        row.subject_id,
-        row.due_at,
-        row.met_at,
-        state(row.due_at, now, row.met_at),
-        row.law,
-        row.statutory,
-    )
+    return _due(tuple(getattr(row, column) for column in _COLUMNS), now, language)
+
+
+_COLUMNS = ("id", "clock", "subject_kind", "subject_id", "due_at", "met_at", "law", "statutory")
+
+
+def _due(row: tuple[Any, ...], now: datetime, language: str) -> Due:
+    key, code, kind, subject_id, due_at, met_at, law, statutory = row
+    clock = city().clocks.get(code)
+    label = clock.named(language) if clock else code
+    return Due(key, code, label, kind, subject_id, due_at, met_at, state(due_at, now, met_at), law, statutory)
 
 
 def open_deadlines(subject_ids: Iterable[UUID], now: datetime, language: str = "id") -> list[Due]:
     """Running clocks of these subjects, soonest first. The caller has scoped the subjects."""
-    rows = Deadline.objects.filter(
-        subject_id__in=list(subject_ids), met_at__isnull=True, dropped_at__isnull=True
-    ).order_by("due_at", "id")
-    return [due_of(row, now, language) for row in rows]
+    return [_due(row, now, language) for row in _open_of(list(subject_ids))]
+
+
+@often
+def _open_of(subject_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    return (
+        Deadline.objects.filter(subject_id__in=subject_ids, met_at__isnull=True, dropped_at__isnull=True)
+        .order_by("due_at", "id")
+        .values_list(*_COLUMNS)
+    )
 
 
 def deadlines_of(subject_id: UUID, now: datetime, language: str = "id") -> list[Due]:

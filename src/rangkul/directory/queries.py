@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from rangkul.directory.models import Agency, ApiToken, Instance, Member, Post, PostHolding
 from rangkul.domain.errors import N_, NotFound, Refusal
 from rangkul.domain.policy import ActingMember
+from rangkul.vault.often import often
 
 OPERATOR_POST = "dinsos.operator_sistem"
 
@@ -26,7 +28,12 @@ class NotReady(Refusal):
 
 def is_training() -> bool:
     """True in a training instance: invented people, amber bar, NIKs of the impossible range."""
-    return bool(Instance.objects.filter(pk=1).values_list("is_training", flat=True).first())
+    return any(_training())
+
+
+@often
+def _training() -> Any:  # noqa: ANN401 - a query set of truths
+    return Instance.objects.filter(pk=1).values_list("is_training", flat=True)
 
 
 def member_of_token(digest: bytes, now: datetime) -> ActingMember | None:
@@ -46,11 +53,7 @@ def acting_member(member_id: UUID, post_id: UUID | None, auth_hash: str | None =
         post_id: the post chosen in the session; the first open holding when it is none or no longer theirs.
         auth_hash: the session's password hash; a changed password ends the session.
     """
-    holdings = list(
-        PostHolding.objects.filter(member_id=member_id, until__isnull=True, member__state="active")
-        .select_related("member", "post")
-        .order_by("since")
-    )
+    holdings = _open_holdings(member_id)
     if not holdings:
         return None
     member = holdings[0].member
@@ -71,6 +74,15 @@ def acting_member(member_id: UUID, post_id: UUID | None, auth_hash: str | None =
         language=member.language,
         theme=member.theme,
         posts=tuple((each.post_id, each.post.title) for each in holdings),
+    )
+
+
+@often
+def _open_holdings(member_id: UUID) -> Any:  # noqa: ANN401 - a query set of holdings
+    return (
+        PostHolding.objects.filter(member_id=member_id, until__isnull=True, member__state="active")
+        .select_related("member", "post")
+        .order_by("since")
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef
@@ -13,9 +15,9 @@ from django.utils.translation import gettext as _
 from rangkul.cases.above import Given, TimelineEntry
 from rangkul.cases.models import PlanLine
 from rangkul.directory.city import city
-from rangkul.directory.queries import who_words
 from rangkul.domain.policy import ActingMember
 from rangkul.services.models import ServiceRecord
+from rangkul.vault.often import often
 
 
 def facts_of_case(case_id: UUID) -> frozenset[str]:
@@ -32,19 +34,37 @@ def facts_of_case(case_id: UUID) -> frozenset[str]:
 
 def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
     """Services of the case as sentences; meals of one signed roll-call stand as one line a day."""
-    rows = (
-        ServiceRecord.objects.filter(case_id=case_id, person_id=person_id)
-        .select_related("member", "post")
-        .order_by("recorded_at")
-    )
-    return [_entry(row, member.language) for row in rows]
+    return [_entry(_Told(*row), member.language) for row in _told_of(case_id, person_id)]
 
 
-def _entry(row: ServiceRecord, language: str) -> TimelineEntry:
+class _Told(NamedTuple):
+    """A service as the timeline tells it."""
+
+    key: UUID
+    item: str
+    quantity: Decimal
+    unit: str
+    given_on: date
+    proof: str
+    proof_file_id: UUID | None
+    recorded_at: datetime
+    voided_at: datetime | None
+    name: str | None
+    post: str | None
+
+
+@often
+def _told_of(case_id: UUID, person_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = ServiceRecord.objects.filter(case_id=case_id, person_id=person_id).order_by("recorded_at")
+    columns = ("pk", "item", "quantity", "unit", "given_on", "proof", "proof_file_id", "recorded_at")
+    return rows.values_list(*columns, "voided_at", "member__name", "post__title")
+
+
+def _entry(row: _Told, language: str) -> TimelineEntry:
     item = city().services.get(row.item)
     sentence = _("%(item)s diberikan: %(quantity)s %(unit)s, %(day)s") % {
         "item": item.named(language) if item else row.item,
-        "quantity": quantity_words(row),
+        "quantity": plain_number(row.quantity),
         "unit": row.unit,
         "day": f"{row.given_on:%d-%m-%Y}",
     }
@@ -53,29 +73,38 @@ def _entry(row: ServiceRecord, language: str) -> TimelineEntry:
         at=row.recorded_at,
         kind="service",
         sentence=sentence,
-        who=who_words(row.member, row.post),
+        who=" · ".join(part for part in (row.name, row.post) if part),
         chips=(proof,) if proof else (_("belum ada bukti dukung"),),
-        href=reverse("service", args=[row.pk]),
+        href=reverse("service", args=[row.key]),
         voided=row.voided_at is not None,
     )
 
 
 def quantity_words(row: ServiceRecord) -> str:
     """The quantity without needless zeros: 3, 2.5."""
-    return f"{row.quantity.normalize():f}"
+    return plain_number(row.quantity)
+
+
+def plain_number(quantity: Decimal) -> str:
+    """The number without needless zeros."""
+    return f"{quantity.normalize():f}"
 
 
 def given_of_person(person_id: UUID) -> Mapping[str, Given]:
     """Item key -> what was given of it outside panti, newest last, and whether a proof stands."""
     given: dict[str, Given] = {}
-    rows = ServiceRecord.objects.filter(person_id=person_id, voided_at__isnull=True, setting="luar_panti")
-    for row in rows.order_by("given_on"):
-        before = given.get(row.item)
-        proven = bool(row.proof or row.proof_file_id) or (before is not None and before.proven)
-        given[row.item] = Given(
-            words=f"{quantity_words(row)} {row.unit}", last_on=row.given_on, proven=proven
-        )
+    for item, quantity, unit, given_on, proof, proof_file in _given_to(person_id):
+        before = given.get(item)
+        proven = bool(proof or proof_file) or (before is not None and before.proven)
+        given[item] = Given(words=f"{plain_number(quantity)} {unit}", last_on=given_on, proven=proven)
     return given
+
+
+@often
+def _given_to(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = ServiceRecord.objects.filter(person_id=person_id, voided_at__isnull=True, setting="luar_panti")
+    columns = ("item", "quantity", "unit", "given_on", "proof", "proof_file_id")
+    return rows.order_by("given_on").values_list(*columns)
 
 
 def last_day(case_id: UUID, person_id: UUID) -> date | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from rangkul.cases.above import TimelineEntry
@@ -13,13 +15,15 @@ from rangkul.directory.queries import who_words
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.stays.models import RollCallMark, Stay
+from rangkul.vault.often import often
 
 
 def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
     """Entering, extensions and leaving, as sentences."""
     entries: list[TimelineEntry] = []
-    rows = Stay.objects.filter(case_id=case_id, person_id=person_id).select_related("member")
-    for stay in rows.prefetch_related("extensions__decided_by"):
+    stays = _stays_of(case_id, person_id)
+    prefetch_related_objects(stays, "extensions__decided_by")
+    for stay in stays:
         who = who_words(stay.member, None)
         entries.append(
             TimelineEntry(
@@ -47,6 +51,11 @@ def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[Timel
                 )
             )
     return entries
+
+
+@often
+def _stays_of(case_id: UUID, person_id: UUID) -> Any:  # noqa: ANN401 - a query set of stays
+    return Stay.objects.filter(case_id=case_id, person_id=person_id).select_related("member")
 
 
 def _destination(code: str, language: str) -> str:

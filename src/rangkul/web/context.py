@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from rangkul.access.guard import knows
 from rangkul.directory.city import city
 from rangkul.directory.queries import is_training
 from rangkul.domain.policy import ActingMember
+from rangkul.web.addresses import address
 from rangkul.web.middleware import THEME_COOKIE
 
 # (label, url name, guard action): a place is shown when the role knows the action. At most five words on the desk bar.
@@ -64,7 +64,7 @@ def _places(
         {"label": _(label), "href": href, "current": _is_here(request, href), "count": None}
         for label, name, action in places
         if knows(member, action)
-        for href in (reverse(name),)
+        for href in (address(name),)
     ]
 
 
@@ -73,7 +73,7 @@ def _field_places(request: HttpRequest, member: ActingMember) -> list[dict[str, 
         {"label": _(label), "href": href, "current": _is_here(request, href), "icon": icon}
         for label, name, action, icon in FIELD_PLACES
         if knows(member, action)
-        for href in (reverse(name),)
+        for href in (address(name),)
     ]
 
 

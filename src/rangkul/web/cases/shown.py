@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from rangkul.deadlines.queries import Due
 from rangkul.directory.city import city
 from rangkul.domain.deadlines import distance
 from rangkul.domain.policy import ActingMember
+from rangkul.web.addresses import address
 from rangkul.web.words import wib_date
 
 _NODE: Final = {
@@ -101,7 +101,7 @@ def entry_for_timeline(entry: TimelineEntry, case_code: str) -> dict[str, Any]:
     if entry.voided and not proofs:
         proofs.append({"label": _("dibatalkan"), "icon": "ban", "href": ""})
     if entry.sealed:
-        opened = f"{reverse('case', args=[case_code])}?bagian=riwayat{entry.href}"
+        opened = f"{address('case', case_code)}?bagian=riwayat{entry.href}"
         proofs.append({"label": _("Buka, dicatat"), "icon": "lock", "href": opened})
     elif entry.href and proofs:
         proofs[0]["href"] = entry.href
@@ -153,13 +153,13 @@ def place_of_need(page: CasePage, need: str) -> str:
     """Where this need is met; empty when this member cannot meet it."""
     code = page.case.code
     if need in _EVIDENCE:
-        return reverse("evidence_new", args=[code, need]) if "case.evidence" in page.may else ""
+        return address("evidence_new", code, need) if "case.evidence" in page.may else ""
     if need in _NEED_PLACE:
         action, name = _NEED_PLACE[need]
         if action not in page.may:
             return ""
         moment = f"?saat={_MOMENT[need]}" if need in _MOMENT else ""
-        return reverse(name, args=[code]) + moment
+        return address(name, code) + moment
     return ""
 
 
@@ -240,7 +240,7 @@ def spm_label(spm_type: str, language: str) -> str:
 def crumbs(code: str, here: str) -> list[dict[str, str]]:
     """Cases › this case › here."""
     return [
-        {"label": _("Kasus"), "href": reverse("cases")},
-        {"label": code, "href": reverse("case", args=[code])},
+        {"label": _("Kasus"), "href": address("cases")},
+        {"label": code, "href": address("case", code)},
         {"label": here},
     ]

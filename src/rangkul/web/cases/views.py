@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -29,6 +28,7 @@ from rangkul.directory.queries import posts_with_role
 from rangkul.services.queries import services_of_case
 from rangkul.stays.queries import stays_of_case
 from rangkul.web import reading
+from rangkul.web.addresses import address
 from rangkul.web.cases import shown
 from rangkul.web.middleware import MemberRequest
 
@@ -91,7 +91,7 @@ def _row(row: CaseRow, now: Any) -> dict[str, Any]:  # noqa: ANN401 - a moment
     line = [shown.sex_words(row.sex), shown.age_words(row.age), row.category]
     return {
         "row": row,
-        "href": reverse("case", args=[row.code]),
+        "href": address("case", row.code),
         "line": ", ".join(part for part in line if part),
         "deadline": shown.due_words(row.due, now) if row.due else None,
         "due_label": row.due.label if row.due else "",
@@ -104,7 +104,7 @@ def case_stages(request: MemberRequest) -> HttpResponse:
     """Open cases by stage: part of the list page, or a page of its own without JavaScript."""
     rows = stage_counts(request.member, timezone.now())
     for row in rows:
-        row["href"] = f"{reverse('cases')}?{urlencode({'tahap': row['code']})}"
+        row["href"] = f"{address('cases')}?{urlencode({'tahap': row['code']})}"
     template = "stages_part" if request.headers.get("HX-Request") else "stages"
     return render(request, f"pages/cases/{template}.jinja", {"rows": rows})
 
@@ -176,7 +176,7 @@ def _tabs(page: CasePage, part: str, member: Any) -> list[dict[str, Any]]:  # no
         "tinggal": _("Tinggal"),
         "riwayat": _("Riwayat"),
     }
-    here = reverse("case", args=[page.case.code])
+    here = address("case", page.case.code)
     shows = set(page.parts) | ({"rencana"} if page.decision.opens("services") else set())
     tabs = [
         {
@@ -188,5 +188,5 @@ def _tabs(page: CasePage, part: str, member: Any) -> list[dict[str, Any]]:  # no
         if key in shows
     ]
     if can(member, "person.view", (page.decision.relation, "agency")):
-        tabs.insert(1, {"label": _("Identitas"), "href": reverse("person", args=[page.case.person.code])})
+        tabs.insert(1, {"label": _("Identitas"), "href": address("person", page.case.person.code)})
     return tabs

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rangkul.directory.city import city
 from rangkul.domain.deadlines import state
 from rangkul.domain.policy import ActingMember
+from rangkul.web.addresses import address
 from rangkul.web.due import chip
 from rangkul.worklist.queries import Task, greeting, kind_labels, sentence, tasks_for
 
@@ -24,11 +24,11 @@ def shown(member: ActingMember, now: datetime, kind: str) -> dict[str, Any]:
     labels = kind_labels()
     total = sum(worklist.counts.values())
     chosen = kind if kind in worklist.counts else ""
-    tabs = [{"label": _("Semua"), "href": reverse("home"), "current": not chosen, "count": total}]
+    tabs = [{"label": _("Semua"), "href": address("home"), "current": not chosen, "count": total}]
     tabs += [
         {
             "label": label,
-            "href": f"{reverse('home')}?jenis={code}",
+            "href": f"{address('home')}?jenis={code}",
             "current": chosen == code,
             "count": worklist.counts[code],
         }
@@ -50,7 +50,7 @@ def shown(member: ActingMember, now: datetime, kind: str) -> dict[str, Any]:
         },
         "held": worklist.held,
         "stages": [
-            {**row, "href": f"{reverse('cases')}?tahap={row['code']}&pemegang=saya"}
+            {**row, "href": f"{address('cases')}?tahap={row['code']}&pemegang=saya"}
             for row in worklist.stages
         ],
         "area_counts": worklist.area_counts,
@@ -60,7 +60,7 @@ def shown(member: ActingMember, now: datetime, kind: str) -> dict[str, Any]:
 def _row(task: Task, member: ActingMember, now: datetime) -> dict[str, Any]:
     row: dict[str, Any] = {
         "what": task.what,
-        "href": reverse(task.page, args=task.args) + task.query,
+        "href": address(task.page, *task.args) + task.query,
         "action": task.action or None,
         "line": task.line,
         "icon": task.icon or None,

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -31,6 +30,7 @@ from rangkul.indicators.queries import (
     year_of,
 )
 from rangkul.indicators.workbook import workbook_of
+from rangkul.web.addresses import address
 from rangkul.web.indicators import shown
 from rangkul.web.middleware import MemberRequest
 
@@ -72,7 +72,7 @@ def spm(request: MemberRequest) -> HttpResponse:
 
 def _page(member: ActingMember, figure: YearFigure, spm_type: SpmType) -> dict[str, Any]:
     one = figure.types[spm_type]
-    here = reverse("spm")
+    here = address("spm")
     tiles = [
         shown.tile(
             each, of, f"{here}?tahun={figure.year}&jenis={each}", figure.as_of, current=each == spm_type
@@ -129,7 +129,7 @@ def persons(request: MemberRequest, year: int, spm_type: str) -> HttpResponse:
     note_look(request.member, counted, wanted.value, now, f"persons_{which}")
     figure = figure_seen_by(request.member, counted, today).types[wanted]
     counts = {"served": figure.served, "missing": figure.in_need - figure.served, "all": figure.in_need}
-    here = reverse("spm_persons", args=[counted, wanted.value])
+    here = address("spm_persons", counted, wanted.value)
     context = {
         "year": counted, "spm_type": wanted.value, "type_name": shown.type_name(wanted.value, today), "which": which,
         "lacking": lacking, "lacking_words": shown.item_name(lacking) if lacking else "",

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,6 +20,7 @@ from rangkul.people.queries import person_seen_by, search_persons
 from rangkul.people.repeat_check import described, repeat_check
 from rangkul.people.typed import NewPerson
 from rangkul.web import reading
+from rangkul.web.addresses import address
 from rangkul.web.cases.forms import Field, Form, SeeOther, answer, draw
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.people import shown
@@ -54,7 +54,7 @@ def _case_address(request: MemberRequest, asked: str) -> str:
         case = case_seen_by(request.member, read_case_code(asked))
     except (CodeMistyped, NotFound):
         return ""
-    return reverse("case", args=[case.code])
+    return address("case", case.code)
 
 
 @guarded("person.record")
@@ -68,7 +68,7 @@ def person_new(request: MemberRequest) -> HttpResponse:
             return _compare(request, form, cards)
         known = reading.uuid_or_none(match.removeprefix("-")) if match not in {"", "new"} else None
         if known is not None and not match.startswith("-"):
-            return SeeOther(reverse("person", args=[person_seen_by(request.member, known).code]))
+            return SeeOther(address("person", person_seen_by(request.member, known).code))
         if match.startswith("-") and (cards := _cards(request)):
             return _compare(request, form, cards)
 
@@ -80,7 +80,7 @@ def person_new(request: MemberRequest) -> HttpResponse:
         waved_off = _waved_off(request)
         if waved_off:
             say_not_same(made.pk, waved_off, by=request.member, at=timezone.now())
-        return reverse("person", args=[made.code])
+        return address("person", made.code)
 
     return answer(request, drawn, act, _("Orang baru tercatat."))
 
@@ -159,6 +159,6 @@ def _new_form() -> Form:
             ),
         ],
         submit=_("Simpan orang baru"),
-        back=reverse("search"),
-        crumbs=[{"label": _("Cari"), "href": reverse("search")}, {"label": _("Orang baru")}],
+        back=address("search"),
+        crumbs=[{"label": _("Cari"), "href": address("search")}, {"label": _("Orang baru")}],
     )

@@ -1,0 +1,197 @@
+"""Questions that are asked often: Django writes their SQL once, afterwards only the values change.
+
+Building a query set and compiling it costs several times what SQLite needs to answer it. A function marked ``@often``
+returns a query set; it is called once per shape with markers in the places of its values, and its SQL is kept.
+
+    @often
+    def _notes(case_id: UUID) -> Any:
+        return CaseNote.objects.filter(case_id=case_id).values_list("written_at", "pk")
+
+    rows = _notes(case.pk)  # a list
+
+Positional arguments are values (UUID, text, date, moment; never None), or a list of them for ``__in`` (its SQL is kept
+for 1, 2, 4, 8 … values, the last one repeated); a member counts as two values (post and agency) with role and areas as
+shape. Keyword arguments are shape: whatever changes the SQL itself must be one of them, for instance
+``table=permission_table()`` where a scope is compiled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from rangkul.domain.policy import ActingMember
+
+Adapt: TypeAlias = Callable[[Any], Any]
+_MOST: Final = 1024
+_kept: dict[Any, _Asked | None] = {}
+
+
+class NotAValue(TypeError):
+    """This value has no marker: give it as a keyword, as part of the shape."""
+
+
+def often(make: Callable[..., Any]) -> Callable[..., list[Any]]:
+    """Let a function that returns a query set answer with its rows, compiled once per shape."""
+
+    @wraps(make)
+    def ask(*values: Any, **shape: Any) -> list[Any]:  # noqa: ANN401 - whatever the question takes
+        flat: list[Any] = []
+        form: list[Any] = []
+        for value in values:
+            if isinstance(value, ActingMember):
+                flat += (value.post_id, value.agency)
+                form.append((ActingMember, value.role, value.areas))
+            elif isinstance(value, list):
+                width = 1 << (len(value) - 1).bit_length() if value else 0
+                flat += value + value[-1:] * (width - len(value))
+                form.append((list, type(value[0]) if value else None, width))
+            else:
+                flat.append(value)
+                form.append(type(value))
+        database = connections[DEFAULT_DB_ALIAS]
+        key = (make, database.vendor, *form, *shape.items())
+        try:
+            asked = _kept[key]
+        except KeyError:
+            asked = _compiled(make, form, shape)
+            if len(_kept) >= _MOST:
+                _kept.clear()
+            _kept[key] = asked
+        return [] if asked is None else asked.rows(flat, database)
+
+    return ask
+
+
+def _compiled(make: Callable[..., Any], form: list[Any], shape: dict[str, Any]) -> _Asked | None:
+    """The question with its SQL; None when no value can make it find anything."""
+    markers = _Markers()
+    rows = make(*[markers.argument(each) for each in form], **shape)
+    if rows._prefetch_related_lookups or rows._known_related_objects:
+        raise NotAValue(f"{make.__qualname__}: only what one query reads")
+    compiler = rows.query.get_compiler(using=rows.db)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    places = tuple(found for at, given in enumerate(params) for found in markers.who_is(at, given))
+    if not markers.needed <= {n for _, n, _ in places}:
+        raise NotAValue(f"{make.__qualname__}: a value does not stand in the SQL as it was given")
+    fields = [column[0] for column in compiler.select[: compiler.col_count]]
+    return _Asked(rows, compiler, sql, tuple(params), places, compiler.get_converters(fields))
+
+
+class _Markers:
+    """Values that stand for the values to come, known again in the parameters of the SQL."""
+
+    def __init__(self) -> None:
+        self.flat: list[Any] = []
+        self.needed: set[int] = set()
+
+    def argument(self, form: Any) -> Any:  # noqa: ANN401 - what the question takes in this place
+        """A marker of this form, a list of them, or a member made of them."""
+        if not isinstance(form, tuple):
+            return self._one(form)
+        if form[0] is list:
+            return [self._one(form[1]) for _ in range(form[2])]
+        # The rest of a member never stands in SQL; post and agency only where the scope asks for them.
+        post, agency = self._one(UUID, needed=False), self._one(str, needed=False)
+        return ActingMember(None, None, "", post, "", "", agency, form[1], form[2])
+
+    def _one(self, kind: type, *, needed: bool = True) -> Any:  # noqa: ANN401
+        n = len(self.flat)
+        if kind is UUID:
+            marker: Any = UUID(int=(0xFEED << 112) + n)
+        elif kind is str:
+            marker = f"\ue000{n}\ue000"
+        elif kind is datetime:
+            marker = datetime(1901, 1, 1, n // 60, n % 60, tzinfo=UTC)
+        elif kind is date:
+            marker = date.fromordinal(date(1901, 1, 1).toordinal() + n)
+        else:
+            raise NotAValue(kind.__name__)
+        self.flat.append(marker)
+        if needed:
+            self.needed.add(n)
+        return marker
+
+    def who_is(self, at: int, given: Any) -> Iterator[tuple[int, int, Adapt]]:  # noqa: ANN401
+        """Which marker stands at this parameter, and how a value is adapted to stand in its place."""
+        for n, marker in enumerate(self.flat):
+            for adapt in _adapters(marker):
+                adapted = adapt(marker)
+                if type(given) is type(adapted) and given == adapted:
+                    yield at, n, adapt
+                    break
+
+
+def _adapters(marker: Any) -> tuple[Adapt, ...]:  # noqa: ANN401
+    ops = connections[DEFAULT_DB_ALIAS].ops
+    if isinstance(marker, UUID):
+        return (_same, _hex)
+    if isinstance(marker, datetime):
+        return (_same, ops.adapt_datetimefield_value)
+    if isinstance(marker, date):
+        return (_same, ops.adapt_datefield_value)
+    return (_same,)
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401
+    return value
+
+
+def _hex(value: UUID) -> str:
+    return value.hex
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Asked:
+    """A compiled question."""
+
+    made: Any
+    compiler: Any
+    sql: str
+    params: tuple[Any, ...]
+    places: tuple[tuple[int, int, Adapt], ...]
+    converters: Any
+
+    def rows(self, values: list[Any], database: Any) -> list[Any]:  # noqa: ANN401 - Django's connection
+        """Its answer with these values: models or tuples, as the query set says."""
+        params = list(self.params)
+        for at, n, adapt in self.places:
+            params[at] = adapt(values[n])
+        compiler = copy(self.compiler)
+        # Another thread may have compiled it: the answer comes over this thread's own connection.
+        compiler.connection = database
+        compiler.as_sql = lambda *_a, **_k: (self.sql, tuple(params))
+        compiler.get_converters = lambda _fields: self.converters
+        return list(self.made._iterable_class(_Again(self.made, compiler)))
+
+
+class _Again:
+    """As much of a query set as Django's row readers look at, with the kept compiler behind it."""
+
+    def __init__(self, made: Any, compiler: Any) -> None:  # noqa: ANN401 - Django's own
+        self.db, self.model, self._fields = made.db, made.model, made._fields
+        self._known_related_objects: dict[Any, Any] = {}
+        self._made, self._compiler = made, compiler
+
+    @property
+    def query(self) -> _Again:
+        """Both the set and its query."""
+        return self
+
+    def get_compiler(self, using: str | None = None) -> Any:  # noqa: ANN401, ARG002 - Django's signature
+        """The kept one."""
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._made.query, name)

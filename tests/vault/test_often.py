@@ -1,0 +1,121 @@
+"""A kept question answers like the query set that it was made from, whatever the values and the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from rangkul.cases.models import Case, HolderEntry
+from rangkul.cases.sight import cases_in_sight
+from rangkul.deadlines.models import Deadline
+from rangkul.directory.city import permission_table
+from rangkul.domain.policy import ActingMember, PermissionTable
+from rangkul.vault import often as kept
+from rangkul.vault.often import NotAValue, often
+from tests.cases import made
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    kept._kept.clear()
+    yield
+    kept._kept.clear()
+
+
+def _due(subjects: list[UUID], until: datetime) -> QuerySet[Deadline, Any]:
+    rows = Deadline.objects.filter(subject_id__in=subjects, due_at__lt=until).order_by("due_at", "id")
+    return rows.values_list("clock", "due_at", "statutory")
+
+
+def _in_sight(member: ActingMember, code: str, *, table: PermissionTable) -> QuerySet[Case]:  # noqa: ARG001
+    return cases_in_sight(member).filter(code=code).select_related("person", "holder")
+
+
+def test_columns_models_moments_and_lists_are_those_of_the_query_set(cast: Cast) -> None:
+    cases = [made.an_open_case(cast, number=number) for number in range(1, 4)]
+    far, near = cast.at + timedelta(days=90), cast.at + timedelta(days=2)
+    ask = often(_due)
+    for count in (1, 2, 3, 3, 0):
+        ids = [case.pk for case in cases[:count]]
+        for until in (far, near):
+            assert ask(ids, until) == list(_due(ids, until))
+    assert ask([case.pk for case in cases], far)
+
+    see, table = often(_in_sight), permission_table()
+    for case in cases:
+        (found,) = see(cast.peksos, case.code, table=table)
+        assert (found, found.person.label, found.holder.title) == (case, case.person.label, case.holder.title)
+    with CaptureQueriesContext(connection) as seen:
+        assert see(cast.peksos, cases[0].code, table=table)[0].person.code == cases[0].person.code
+    assert len(seen) == 1
+
+
+def test_a_member_sees_only_their_own_scope_with_a_kept_question(cast: Cast) -> None:
+    case = made.an_open_case(cast)
+    see, table = often(_in_sight), permission_table()
+    stranger = replace(cast.peksos, post_id=uuid4(), agency="satpolpp")
+    for _ in range(2):
+        for member in (
+            cast.peksos,
+            cast.kabid,
+            cast.regu,
+            stranger,
+            replace(cast.peksos, areas=frozenset({"x"})),
+        ):
+            assert see(member, case.code, table=table) == list(_in_sight(member, case.code, table=table))
+    assert see(cast.peksos, case.code, table=table) == [case]
+    assert see(stranger, case.code, table=table) == []
+
+
+def test_another_permission_table_is_another_question(cast: Cast) -> None:
+    case = made.an_open_case(cast)
+    see = often(_in_sight)
+    assert see(cast.peksos, case.code, table=permission_table())
+    permission_table.cache_clear()
+    assert see(cast.peksos, case.code, table=permission_table()) == [case]
+    assert sum(key[0] is see.__wrapped__ for key in kept._kept) == 2  # type: ignore[attr-defined]
+
+
+def test_a_value_that_would_not_stand_in_the_sql_is_refused(cast: Cast) -> None:
+    made.an_open_case(cast)
+    with pytest.raises(NotAValue):
+        often(lambda text: Case.objects.filter(code__startswith=text))("ABC")
+    with pytest.raises(NotAValue):
+        often(lambda since: Case.objects.filter(holder_id=since))(None)
+    with pytest.raises(NotAValue):
+        often(lambda _unused: Case.objects.all())("ABC")
+    by_day = often(lambda day: Case.objects.filter(opened_at__date=day))
+    assert by_day(date(1999, 1, 1)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_kept_by_one_thread_answers_another_over_its_own_connection(committed_cast: Cast) -> None:
+    case = made.an_open_case(committed_cast)
+    ask = often(lambda case_id: HolderEntry.objects.filter(case_id=case_id).values_list("since", flat=True))
+    here = ask(case.pk)
+    there: list[Any] = []
+
+    def other() -> None:
+        there.append(ask(case.pk))
+        there.append(connection.connection is not None)
+        connection.close()
+
+    thread = Thread(target=other)
+    thread.start()
+    thread.join()
+    assert here == there[0] != []
+    assert there[1]
+    assert here[0].tzinfo is not None
+    assert here[0] > datetime(2000, 1, 1, tzinfo=UTC)
