@@ -2,14 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from rangkul.deadlines.models import Deadline
+from django.db.models import Q
+
+from rangkul.deadlines.models import RUNNING, Deadline, DeadlineChange
 from rangkul.directory.city import city
+from rangkul.domain.clocks import rung_at
 from rangkul.domain.deadlines import Unit, due_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a clock is about: its subject, and the case and person that stand behind it."""
+
+    kind: str
+    id: UUID
+    case_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """One clock to start. ``due``: the due moment is a fact of its own instead of an amount from the start."""
+
+    code: str
+    about: About
+    owner_post_id: UUID
+    starts_at: datetime
+    due: datetime | None = None
+
+
+def start_clocks(starts: Sequence[Start]) -> list[Deadline]:
+    """Start clocks of the city's table in two queries; a running clock of the same kind stays as it is.
+
+    Raises:
+        KeyError: the city has no such clock.
+    """
+    if not starts:
+        return []
+    running = {
+        (row.subject_id, row.clock): row
+        for row in Deadline.objects.filter(
+            RUNNING, subject_id__in={each.about.id for each in starts}, clock__in={s.code for s in starts}
+        )
+    }
+    fresh = {
+        (each.about.id, each.code): _new(each) for each in starts if (each.about.id, each.code) not in running
+    }
+    Deadline.objects.bulk_create(fresh.values())
+    return [(running | fresh)[each.about.id, each.code] for each in starts]
 
 
 def start_clock(
@@ -21,49 +67,78 @@ def start_clock(
     starts_at: datetime,
     due: datetime | None = None,
 ) -> Deadline:
-    """Start one clock of the city's table; a running clock of the same kind stays as it is.
+    """Start one clock (see ``start_clocks``)."""
+    about = About(kind=subject_kind, id=subject_id)
+    start = Start(code=code, about=about, owner_post_id=owner_post_id, starts_at=starts_at, due=due)
+    return start_clocks([start])[0]
 
-    Args:
-        due: when the due moment is a fact of its own (the limit of a stay) instead of an amount from the start.
 
-    Raises:
-        KeyError: the city has no such clock.
-    """
-    clock = city().clock(code)
-    running = Deadline.objects.filter(
-        subject_id=subject_id, clock=code, met_at__isnull=True, dropped_at__isnull=True
-    ).first()
-    if running is not None:
-        return running
-    return Deadline.objects.create(
-        clock=code,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        owner_post_id=owner_post_id,
-        starts_at=starts_at,
-        due_at=due or due_at(starts_at, clock.amount, cast("Unit", clock.unit), city().is_working_day),
-        law=(clock.law or clock.source)[:160],
+def _new(start: Start) -> Deadline:
+    clock = city().clock(start.code)
+    due = start.due or due_at(start.starts_at, clock.amount, cast("Unit", clock.unit), city().is_working_day)
+    return Deadline(
+        clock=start.code,
+        subject_kind=start.about.kind,
+        subject_id=start.about.id,
+        case_id=start.about.case_id,
+        person_id=start.about.person_id,
+        owner_post_id=start.owner_post_id,
+        starts_at=start.starts_at,
+        term_from=start.starts_at,
+        due_at=due,
+        own_due=start.due is not None,
+        next_rung_at=next_rung(start.code, start.starts_at, due),
+        law=clock.cited[:160],
         statutory=clock.statutory,
     )
 
 
+def next_rung(
+    code: str, term_from: datetime, due: datetime, after: datetime | None = None
+) -> datetime | None:
+    """When the next rung of a clock's ladder is told: the first of the term, or the first later than ``after``."""
+    clock = city().clocks.get(code)
+    rungs = city().rungs(clock.ladder if clock else "ordinary")
+    moments = [rung_at(term_from, due, rung) for rung in rungs]
+    return min((each for each in moments if after is None or each > after), default=None)
+
+
 def meet_clocks(subject_id: UUID, codes: Iterable[str], at: datetime) -> int:
     """Mark running clocks as met."""
-    return Deadline.objects.filter(
-        subject_id=subject_id, clock__in=list(codes), met_at__isnull=True, dropped_at__isnull=True
-    ).update(met_at=at)
+    return Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=list(codes)).update(met_at=at)
 
 
-def drop_clocks(subject_id: UUID, at: datetime, codes: Iterable[str] | None = None) -> int:
-    """End running clocks whose reason fell away (all, or those named)."""
-    rows = Deadline.objects.filter(subject_id=subject_id, met_at__isnull=True, dropped_at__isnull=True)
-    if codes is not None:
-        rows = rows.filter(clock__in=list(codes))
-    return rows.update(dropped_at=at)
+def drop_clocks(subject_id: UUID, at: datetime, codes: Iterable[str], why: str) -> int:
+    """End running clocks whose reason fell away; ``why`` is the news that took it."""
+    return Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=list(codes)).update(
+        dropped_at=at, dropped_why=why
+    )
 
 
-def move_owner(subject_id: UUID, owner_post_id: UUID) -> int:
-    """Give the running clocks of a subject to its new holder."""
-    return Deadline.objects.filter(
-        subject_id=subject_id, met_at__isnull=True, dropped_at__isnull=True
-    ).update(owner_post_id=owner_post_id)
+def drop_all(subject_id: UUID, at: datetime, why: str) -> int:
+    """End every running clock of a subject and of what belongs to it: a closed case has no clock (design §3.3)."""
+    return Deadline.objects.filter(RUNNING, Q(subject_id=subject_id) | Q(case_id=subject_id)).update(
+        dropped_at=at, dropped_why=why
+    )
+
+
+def move_owner(subject_id: UUID, owner_post_id: UUID, codes: Collection[str], at: datetime) -> int:
+    """Give the running clocks of a subject that its holder answers for to the new holder; each change is a row."""
+    rows = list(
+        Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=codes).exclude(
+            owner_post_id=owner_post_id
+        )
+    )
+    DeadlineChange.objects.bulk_create(
+        DeadlineChange(
+            deadline=row,
+            what="moved",
+            at=at,
+            due_before=row.due_at,
+            due_after=row.due_at,
+            reason="case.holder_changed",
+            post_id=row.owner_post_id,
+        )
+        for row in rows
+    )
+    return Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(owner_post_id=owner_post_id)

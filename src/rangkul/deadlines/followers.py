@@ -1,204 +1,116 @@
-"""Clocks follow the news: what starts, meets and drops them. The amounts and laws are city data (``clocks.csv``)."""
+"""Clocks follow the news. What starts, meets and drops which one is city data (``clocks.csv``); here is only how.
+
+A package that needs a clock adds a row there and tells its news; nothing is added here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from rangkul.audit.news import News
-from rangkul.deadlines.actions import drop_clocks, meet_clocks, move_owner, start_clock
+from rangkul.deadlines.actions import (
+    About,
+    Start,
+    drop_all,
+    drop_clocks,
+    meet_clocks,
+    move_owner,
+    start_clocks,
+)
 from rangkul.directory.city import city
 from rangkul.directory.queries import posts_with_role
+from rangkul.domain.citydata import City, Clock
+from rangkul.domain.clocks import Rules
 from rangkul.domain.wib import end_of_day
 
-# The holder answers for a case; only duties of those above it go to their own post.
-_ABOVE_THE_HOLDER: Final = frozenset({"agency_head", "rehab_head"})
-_CASE_CLOCKS: Final = ("first_health_look", "first_assessment", "assessment")
-_MINOR_CLOCKS: Final = ("child_assessment",)
-# A tracing that found nobody is a try too: the clock asks for the try, not for its luck.
-_MET_BY_EVIDENCE: Final = {
-    "first_health_look": ("first_health_look",),
-    "tracing_result": ("identity_first_try",),
-}
-_MET_BY_ASSESSMENT: Final = ("first_assessment", "assessment", "child_assessment", "child_assessment_latest")
+# After these nothing of the subject is owed any more, whatever the table says (design §3.3).
+_ENDS: Final = {"case.closed": "case", "report.closed": "report", "report.joined": "report"}
+
+_rules: list[tuple[City, Rules]] = []
 
 
-def _post_of_role(role: str, area: str | None = None) -> UUID:
-    """The post that owns a duty: the area's own before the city's, the duty desk when nobody has the role."""
-    posts = posts_with_role(role, area=area) or posts_with_role("duty_desk")
-    posts.sort(key=lambda post: (not post.areas, post.code))
-    return posts[0].pk
-
-
-def _owner(code: str, facts: Any) -> UUID:  # noqa: ANN401 - a mapping of facts
-    role = city().clock(code).owner_role
-    if facts.get("holder_post_id") and role not in _ABOVE_THE_HOLDER:
-        holder: UUID = facts["holder_post_id"]
-        return holder
-    return _post_of_role(role, facts.get("area_code"))
-
-
-def _start(news: News, code: str, kind: str, subject_id: UUID, owner: UUID | None = None, **due: Any) -> None:  # noqa: ANN401
-    if code in city().clocks:
-        start_clock(
-            code,
-            subject_kind=kind,
-            subject_id=subject_id,
-            owner_post_id=owner or _owner(code, news.facts),
-            starts_at=news.at,
-            **due,
-        )
-
-
-def _report_received(news: News) -> None:
-    _start(news, "report_acknowledge", "report", news.facts["report_id"])
-
-
-def _report_verified(news: News) -> None:
-    meet_clocks(news.facts["report_id"], ("report_acknowledge",), news.at)
-
-
-def _report_assigned(news: News) -> None:
-    _report_verified(news)
-    code = "report_depart_urgent" if news.facts.get("urgent") else "report_depart"
-    _start(news, code, "report", news.facts["report_id"], news.facts.get("owner_post_id"))
-
-
-def _report_stepped(news: News) -> None:
-    meet_clocks(
-        news.facts["report_id"], ("report_acknowledge", "report_depart", "report_depart_urgent"), news.at
-    )
-
-
-def _report_closed(news: News) -> None:
-    meet_clocks(
-        news.facts["report_id"], ("report_acknowledge", "report_depart", "report_depart_urgent"), news.at
-    )
-    drop_clocks(news.facts["report_id"], news.at)
-
-
-def _report_reopened(news: News) -> None:
-    start = _report_assigned if news.facts.get("to_team") else _report_received
-    start(news)
-
-
-def _contact_answered(news: News) -> None:
-    meet_clocks(news.facts["contact_id"], (news.facts["clock"],), news.at)
-
-
-def _told(code: str, facts: Any) -> UUID | None:  # noqa: ANN401 - a mapping of facts
-    """Of the posts that the gate leads to, the first whose duty the clock is; it and no other post of that role answers."""
-    role = city().clock(code).owner_role if code in city().clocks else ""
-    return next((post_id for told, post_id in facts.get("told", ()) if told == role), None)
-
-
-def _contact_recorded(news: News) -> None:
-    for code in news.facts.get("clocks", ()):
-        _start(news, code, "contact", news.facts["contact_id"], _told(code, news.facts))
-    if visit_on := news.facts.get("visit_on"):
-        _start(news, "refusal_visit", "contact", news.facts["contact_id"], due=end_of_day(visit_on))
-    if news.facts.get("to_inbox"):
-        _start(news, "contact_taken", "contact", news.facts["contact_id"])
-
-
-def _contact_settled(news: News) -> None:
-    meet_clocks(news.facts["contact_id"], ("contact_taken",), news.at)
-
-
-def _case_opened(news: News) -> None:
-    facts = news.facts
-    for code in _CASE_CLOCKS + (_MINOR_CLOCKS if facts.get("is_minor") else ()):
-        _start(news, code, "case", facts["case_id"])
-    if facts.get("identity_level", 4) < 2:  # noqa: PLR2004 - below "self-stated" nobody knows who it is
-        _start(news, "identity_first_try", "case", facts["case_id"])
-    if contact_id := facts.get("contact_id"):
-        meet_clocks(contact_id, ("contact_taken", "child_contact"), news.at)
-
-
-def _case_reopened(news: News) -> None:
-    for code in ("first_assessment", "assessment"):
-        _start(news, code, "case", news.facts["case_id"])
-    if contact_id := news.facts.get("contact_id"):
-        meet_clocks(contact_id, ("contact_taken", "child_contact"), news.at)
-
-
-def _case_closed(news: News) -> None:
-    meet_clocks(news.facts["case_id"], ("closing",), news.at)
-    drop_clocks(news.facts["case_id"], news.at)
-
-
-def _stage_entered(news: News) -> None:
-    if news.facts.get("override"):
-        _start(news, "override_seen", "case", news.facts["case_id"])
-
-
-def _override_seen(news: News) -> None:
-    meet_clocks(news.facts["case_id"], ("override_seen",), news.at)
-
-
-def _holder_changed(news: News) -> None:
-    move_owner(news.facts["case_id"], news.facts["holder_post_id"])
-
-
-def _assessed(news: News) -> None:
-    if case_id := news.facts.get("case_id"):
-        meet_clocks(case_id, _MET_BY_ASSESSMENT, news.at)
-
-
-def _evidence(news: News) -> None:
-    meet_clocks(news.facts["case_id"], _MET_BY_EVIDENCE.get(news.facts["kind"], ()), news.at)
-
-
-def _identified(news: News) -> None:
-    for case_id in news.facts["case_ids"]:
-        meet_clocks(case_id, ("identity_first_try",), news.at)
-
-
-def _stay(news: News) -> None:
-    stay_id = news.facts["stay_id"]
-    drop_clocks(stay_id, news.at, ("shelter_stay",))
-    _start(
-        news,
-        "shelter_stay",
-        "stay",
-        stay_id,
-        news.facts["owner_post_id"],
-        due=end_of_day(news.facts["limit_on"]),
-    )
-
-
-def _stay_left(news: News) -> None:
-    meet_clocks(news.facts["stay_id"], ("shelter_stay",), news.at)
-
-
-FOLLOWS: Final[dict[str, Callable[[News], None]]] = {
-    "report.received": _report_received,
-    "report.verified": _report_verified,
-    "report.assigned": _report_assigned,
-    "report.stepped": _report_stepped,
-    "report.closed": _report_closed,
-    "report.joined": _report_closed,
-    "report.reopened": _report_reopened,
-    "contact.recorded": _contact_recorded,
-    "contact.noted": _contact_settled,
-    "contact.answered": _contact_answered,
-    "case.opened": _case_opened,
-    "case.reopened": _case_reopened,
-    "case.closed": _case_closed,
-    "case.stage_entered": _stage_entered,
-    "case.override_seen": _override_seen,
-    "case.holder_changed": _holder_changed,
-    "assessment.finished": _assessed,
-    "evidence.recorded": _evidence,
-    "person.identified": _identified,
-    "stay.entered": _stay,
-    "stay.extended": _stay,
-    "stay.left": _stay_left,
-}
+def rules() -> Rules:
+    """The city's clocks by the news they listen to, made once per city."""
+    here = city()
+    if not _rules or _rules[0][0] is not here:
+        _rules[:] = [(here, Rules(here.clocks.values()))]
+    return _rules[0][1]
 
 
 def follow(news: News) -> None:
-    """Start, meet or drop the clocks that one piece of news touches."""
-    if step := FOLLOWS.get(news.action):
-        step(news)
+    """Meet, drop and start the clocks that one piece of news touches, in this order."""
+    listening = rules()
+    for subject_id, codes in _by_subject(news, listening.met_by(news.action, news.facts)).items():
+        meet_clocks(subject_id, codes, news.at)
+    for subject_id, codes in _by_subject(news, listening.dropped_by(news.action, news.facts)).items():
+        drop_clocks(subject_id, news.at, codes, news.action)
+    if kind := _ENDS.get(news.action):
+        for subject_id in _subjects(news, kind):
+            drop_all(subject_id, news.at, news.action)
+    starting = [city().clock(code) for code in listening.started_by(news.action, news.facts)]
+    start_clocks(
+        [_start(news, clock, about) for clock in starting for about in _subjects(news, clock.subject)]
+    )
+    if news.action == "case.holder_changed":
+        held = [clock.code for clock in city().clocks.values() if clock.owner == "holder"]
+        move_owner(news.facts["case_id"], news.facts["holder_post_id"], held, news.at)
+
+
+def _subjects(news: News, kind: str) -> list[UUID]:
+    """What the news says of this kind: a fact ``<kind>_id`` or ``<kind>_ids``, or its own subject."""
+    if named := news.facts.get(f"{kind}_id"):
+        return [named]
+    if several := news.facts.get(f"{kind}_ids"):
+        return list(several)
+    return [news.subject_id] if news.subject_id and news.subject_kind == kind else []
+
+
+def _by_subject(news: News, codes: list[str]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for code in codes:
+        for subject_id in _subjects(news, city().clock(code).subject):
+            found.setdefault(subject_id, []).append(code)
+    return found
+
+
+def _start(news: News, clock: Clock, subject_id: UUID) -> Start:
+    facts = news.facts
+    about = About(
+        kind=clock.subject, id=subject_id, case_id=facts.get("case_id"), person_id=facts.get("person_id")
+    )
+    return Start(
+        code=clock.code,
+        about=about,
+        owner_post_id=_owner(clock, facts),
+        starts_at=_moment(facts.get(clock.counts_from)) or news.at,
+        due=_moment(facts.get(clock.due_on)),
+    )
+
+
+def _moment(fact: object) -> datetime | None:
+    """A fact as a moment: a day is over at 23.59 WIB."""
+    if isinstance(fact, datetime):
+        return fact
+    return end_of_day(fact) if isinstance(fact, date) else None
+
+
+def _owner(clock: Clock, facts: Mapping[str, Any]) -> UUID:
+    """The post whose duty the clock is (``Clock.owner``); the first of its role when the news names none."""
+    named: UUID | None = None
+    if clock.owner == "told":
+        named = next((post_id for role, post_id in facts.get("told", ()) if role == clock.owner_role), None)
+    elif clock.owner == "holder":
+        named = facts.get("holder_post_id")
+    elif clock.owner == "event":
+        named = facts.get("owner_post_id") or facts.get("holder_post_id")
+    return named or _post_of_role(clock.owner_role, facts.get("area_code"))
+
+
+def _post_of_role(role: str, area: str | None) -> UUID:
+    """The area's own post before the city's; the duty desk when nobody has the role."""
+    posts = posts_with_role(role, area=area) or posts_with_role("duty_desk")
+    posts.sort(key=lambda post: (not post.areas, post.code))
+    return posts[0].pk

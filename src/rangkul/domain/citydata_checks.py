@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from rangkul.domain import citydata_checks_care as care
+from rangkul.domain import citydata_checks_clocks as clocks
 from rangkul.domain import citydata_checks_directory as who
 from rangkul.domain import citydata_vocabulary as words
 from rangkul.domain.citydata_city import City
@@ -64,6 +65,8 @@ ENUMERATIONS: Final = (
     ("gate", "code", words.GATE),
     ("clocks", "unit", words.CLOCK_UNITS),
     ("clocks", "subject", words.CLOCK_SUBJECTS),
+    ("clocks", "owner", words.CLOCK_OWNERS),
+    ("ladder", "rung", words.RUNGS),
     ("holidays", "kind", words.HOLIDAY_KINDS),
     ("needs", "code", words.NEEDS),
     ("needs", "where", words.NEED_TABS),
@@ -84,6 +87,7 @@ PRESENT: Final = (
     ("assessment", "code", words.DOMAINS),
     ("ppks", "code", tuple(str(number) for number in range(1, 27))),
     ("posts", "role", words.ROLES_NEEDED),
+    ("ladder", "ladder", ("ordinary",)),
 )
 """Table, column, and the words that must all be there, because code or law counts on them."""
 
@@ -165,7 +169,9 @@ CHECKS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
     (who.roles, ("roles", "posts")),
     (who.permissions, ("permissions", "roles")),
     (care.gate, ("gate", "decisions")),
-    (care.clocks, ("clocks", "limits")),
+    (clocks.limits_of_time, ("clocks", "limits")),
+    (clocks.listening, ("clocks",)),
+    (clocks.ladders, ("clocks", "ladder")),
     (care.dates, ("agency_names", "grounds", "indicators")),
     (care.stages, ("stages",)),
     (care.closing, ("closing_reasons",)),

@@ -1,4 +1,4 @@
-"""What must agree among the tables that carry a person: gate, clocks, grounds, stages, services and figures."""
+"""What must agree among the tables that carry a person: gate, grounds, stages, services and figures."""
 
 from __future__ import annotations
 
@@ -57,21 +57,6 @@ def gate(city: City) -> Iterator[Problem]:
     if not adults_only:
         yield Problem("decisions.csv", 0, N_("tidak ada keputusan khusus dewasa (needs_adult)"))
     yield from _ascending("gate.toml", [(row.order, row.line) for row in city.gate])
-
-
-def clocks(city: City) -> Iterator[Problem]:
-    """Time limits are positive, statutory ones name their law, and the stay agrees with the limits."""
-    for row in city.clocks.values():
-        if row.amount < 1:
-            yield Problem("clocks.csv", row.line, N_("tenggat {code} harus 1 atau lebih"), {"code": row.code})
-        if row.statutory and not row.law:
-            says = N_("tenggat {code} disebut menurut undang-undang, tetapi tanpa law")
-            yield Problem("clocks.csv", row.line, says, {"code": row.code})
-    for code, limit in (("shelter_stay", "max_shelter_days"), ("shelter_warning", "warn_at_day")):
-        clock, most = city.clocks.get(code), city.limits.get(limit)
-        if clock and most and clock.amount != most.value:
-            says = N_("tenggat {code} berbeda dari batas {limit} di city.toml")
-            yield Problem("clocks.csv", clock.line, says, {"code": code, "limit": limit})
 
 
 def _overlaps(file: str, rows: Iterable[tuple[str, _Dated]]) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ from rangkul.domain.citydata_rows import (
     Holiday,
     Identity,
     Indicator,
+    LadderRung,
     Limit,
     Need,
     NeedFlag,
@@ -79,6 +80,7 @@ class City:
     decisions: Mapping[str, Decision]
     gate: tuple[GateQuestion, ...]
     clocks: Mapping[str, Clock]
+    ladder: tuple[LadderRung, ...]
     holidays: Mapping[date, Holiday]
     stages: Mapping[str, Stage]
     needs: Mapping[str, Need]
@@ -222,6 +224,10 @@ class City:
     def clock(self, code: str) -> Clock:
         """A time limit by its code."""
         return self.clocks[code]
+
+    def rungs(self, ladder: str) -> tuple[LadderRung, ...]:
+        """The steps of a ladder, lowest first."""
+        return tuple(each for each in self.ladder if each.ladder == ladder)
 
     @property
     def stage_table(self) -> Mapping[str, Stage]:

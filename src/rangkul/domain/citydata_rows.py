@@ -345,14 +345,54 @@ class GateQuestion(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock(Labelled):
-    """A time limit. ``unit`` is minutes, hours, working_days or days; a statutory one stands in a law."""
+    """A time limit. ``unit`` is minutes, hours, working_days or days; a statutory one stands in a law.
 
-    trigger: str
+    ``trigger`` starts it, ``met_by`` shows that the duty is done, ``dropped_by`` takes its reason away: names of news,
+    with conditions (``domain.clocks``). ``subject`` says what it is about; the news carries ``<subject>_id``.
+    ``owner`` says whose duty it is: *event* (the post that the news names), *holder* (who answers for the case),
+    *told* (of the posts the gate leads to, the one of ``owner_role``), *role* (a post of ``owner_role``); where there
+    is none, ``owner_role``. ``counts_from`` and ``due_on`` name a fact of the news: the moment from which the amount
+    runs, or the due day itself. A statutory clock stands still or is extended only where ``pause_law`` or
+    ``extend_law`` names the law that lets it.
+    """
+
+    trigger: tuple[str, ...]
     amount: int
     unit: str
     statutory: bool
     owner_role: str
     subject: str
+    met_by: tuple[str, ...] = ()
+    dropped_by: tuple[str, ...] = ()
+    owner: str = "event"
+    counts_from: str = ""
+    due_on: str = ""
+    ladder: str = "ordinary"
+    pause_law: str = ""
+    extend_law: str = ""
+
+    @property
+    def may_pause(self) -> bool:
+        """A limit of our own may stand still; one of a law only where the law says so."""
+        return not self.statutory or bool(self.pause_law)
+
+    @property
+    def may_extend(self) -> bool:
+        """A limit of our own may be extended; one of a law only where the law says so."""
+        return not self.statutory or bool(self.extend_law)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderRung(Labelled):
+    """Who hears of a clock, and when: at ``after_percent`` of its time and ``after_hours`` on top.
+
+    ``rung`` is holder, superior, head or regional_secretary; ``ladder`` the name that rows of ``clocks.csv`` choose.
+    """
+
+    ladder: str
+    rung: str
+    after_percent: int
+    after_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ TABLES: Final = (
     Table("decisions", "decisions.csv", rows.Decision),
     Table("gate", "gate.toml", rows.GateQuestion, "question", mapped=False),
     Table("clocks", "clocks.csv", rows.Clock),
+    Table("ladder", "ladder.csv", rows.LadderRung, mapped=False),
     Table("holidays", "holidays.csv", rows.Holiday, unique=("day",)),
     Table("stages", "stages.toml", rows.Stage, "stage"),
     Table("needs", "stages.toml", rows.Need, "need"),

@@ -57,6 +57,8 @@ ACTIONS: Final = (
     "area.count",
     "attachment.view",
     "worklist.view",
+    "deadline.manage",
+    "deadline.view",
 )
 
 ALL_FIELDS: Final = "*"
@@ -112,6 +114,8 @@ ENFORCEMENT_ALLOWED: Final = frozenset(
         "attachment.view",
         "directory.view",
         "worklist.view",
+        "deadline.view",
+        "deadline.manage",
     }
 )
 """All that an enforcement role may ever be given. City data can give less, never more (design §1.7)."""
@@ -172,7 +176,44 @@ SECTIONS: Final = (
     "audit",
 )
 CLOCK_UNITS: Final = ("minutes", "hours", "working_days", "days")
-CLOCK_SUBJECTS: Final = ("report", "contact", "person", "case", "stay", "visit", "police", "privacy")
+CLOCK_SUBJECTS: Final = (
+    "report",
+    "contact",
+    "person",
+    "case",
+    "stay",
+    "visit",
+    "hand_over",
+    "referral",
+    "trip",
+    "leg",
+    "death",
+    "letter",
+    "meeting",
+    "action_item",
+    "session",
+    "protocol",
+    "duty",
+    "police",
+    "privacy",
+)
+CLOCK_OWNERS: Final = ("event", "holder", "told", "role")
+TOLD_BY_HAND: Final = (
+    "case.conference_asked",
+    "case.tpks_reported",
+    "police.dv_known",
+    "police.dv_protected",
+    "police.tpks_received",
+    "police.tpks_protected",
+    "court.protection_order",
+    "privacy.correction_asked",
+    "privacy.access_asked",
+    "privacy.consent_withdrawn",
+    "privacy.restriction_asked",
+    "privacy.breach_known",
+)
+"""News that happens outside the house: somebody who hears of it says so, and the clocks of the law begin."""
+RUNGS: Final = ("holder", "superior", "head", "regional_secretary")
 HOLIDAY_KINDS: Final = ("national", "collective_leave")
 GROUND_KINDS: Final = ("willing", "danger", "child", "health", "victim", "order", "crime", "lawful_order")
 REPORT_STATES: Final = ("handled", "not_found", "not_target")
@@ -189,6 +230,8 @@ LISTS: Final = (
     "proof",
     "not_agreed",
     "hand_over_refusal",
+    "pause_reason",
+    "extension_reason",
 )
 NEEDED_LISTS: Final = (
     "channel",
@@ -197,6 +240,8 @@ NEEDED_LISTS: Final = (
     "offered",
     "stay_blocker",
     "destination",
+    "pause_reason",
+    "extension_reason",
 )
 RECAP_COLUMNS: Final = ("GLD", "PENG", "PUNK", "ANJAL", "OT", "AT", "PSK")
 LIMITS: Final = (
@@ -208,6 +253,8 @@ LIMITS: Final = (
     "not_found_days",
     "suppress_below",
     "attachment_megabytes",
+    "max_pause_days",
+    "max_extension_days",
 )
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)

@@ -17,6 +17,7 @@ from rangkul.domain.wib import end_of_day, wib_date
 
 Unit: TypeAlias = Literal["minutes", "hours", "days", "working_days"]
 State: TypeAlias = Literal["overdue", "soon", "later", "met"]
+Standing: TypeAlias = Literal["met", "dropped", "paused", "escalated", "running"]
 
 SOON: Final = timedelta(hours=24)
 _LONGEST_BREAK_DAYS: Final = 400
@@ -68,6 +69,45 @@ def state(due: datetime, now: datetime, met_at: datetime | None = None) -> State
 def was_late(due: datetime, met_at: datetime) -> bool:
     """Say whether a duty that is done was done after it was due."""
     return met_at > due
+
+
+def due_after_pause(
+    due: datetime, paused: datetime, resumed: datetime, unit: Unit, is_working_day: Callable[[date], bool]
+) -> datetime:
+    """Return when a duty is due whose time stood still from ``paused`` to ``resumed``: what was left is left.
+
+    Hours and minutes move by the time that stood still. Of days, as many counted days follow the day on which the
+    clock goes on as were still to follow the day on which it stopped; a pause within one day changes nothing.
+
+    Raises:
+        ValueError: it goes on before it stopped.
+    """
+    if resumed < paused:
+        raise ValueError("a clock goes on after it stopped")
+    if unit in {"minutes", "hours"}:
+        return due + (resumed - paused)
+    counts = is_working_day if unit == "working_days" else _every_day
+    stopped, last = wib_date(paused), wib_date(due)
+    left = sum(counts(stopped + timedelta(days=n)) for n in range(1, (last - stopped).days + 1))
+    goes_on = wib_date(resumed)
+    if goes_on == stopped:
+        return due
+    return end_of_day(_working_day(goes_on, left, counts)) if left else end_of_day(goes_on)
+
+
+def _every_day(_day: date) -> bool:
+    return True
+
+
+def standing(*, met: bool, dropped: bool, paused: bool, escalated: bool) -> Standing:
+    """Say in which one of its five ways a clock stands; what ended it goes before what happened to it."""
+    if met:
+        return "met"
+    if dropped:
+        return "dropped"
+    if paused:
+        return "paused"
+    return "escalated" if escalated else "running"
 
 
 @dataclass(frozen=True, slots=True)
