@@ -158,16 +158,6 @@ class Migration(migrations.Migration):
             model_name="deadline",
             index=models.Index(
                 condition=models.Q(
-                    ("dropped_at__isnull", True), ("met_at__isnull", True), ("person_id__isnull", False)
-                ),
-                fields=["person_id"],
-                name="deadline_open_of_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deadline",
-            index=models.Index(
-                condition=models.Q(
                     ("dropped_at__isnull", True), ("met_at__isnull", True), ("next_rung_at__isnull", False)
                 ),
                 fields=["next_rung_at"],
