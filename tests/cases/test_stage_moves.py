@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,7 @@ from rangkul.cases.refusals import (
     StageNotReady,
     StepNotThere,
 )
+from rangkul.deadlines.models import Deadline
 from rangkul.directory.city import city
 from rangkul.domain.errors import ChangedMeanwhile, NotAllowed, NotFound
 from rangkul.domain.stages import CaseClosed, ReasonMissing, StageUnknown
@@ -124,6 +126,31 @@ def test_an_override_names_officer_reason_and_what_lacked_and_the_head_sees_it(c
     assert overrides_unseen(cast.kadis) == []
     with pytest.raises(AlreadySeen):
         acknowledge_override(entry.pk, by=cast.kadis, at=cast.at)
+
+
+def test_the_heads_own_override_is_seen_by_the_head_of_the_field(cast: Cast) -> None:
+    case = an_open_case(cast)
+    entry = enter_stage(case.pk, "asesmen", override=True, reason="darurat", by=cast.kadis, at=cast.at)
+
+    assert overrides_unseen(cast.kadis) == []
+    with pytest.raises(NotAllowed):
+        acknowledge_override(entry.pk, by=cast.kadis, at=cast.at)
+    clock = Deadline.objects.get(subject_id=case.pk, clock="override_seen")
+    assert clock.owner_post_id == cast.kabid.post_id
+    assert [line.id for line in overrides_unseen(cast.kabid)] == [entry.pk]
+    acknowledge_override(entry.pk, by=cast.kabid, at=cast.at)
+    assert overrides_unseen(cast.kabid) == []
+
+
+def test_nobody_marks_what_they_did_themselves_from_another_post(cast: Cast) -> None:
+    case = an_open_case(cast)
+    entry = enter_stage(case.pk, "asesmen", override=True, reason="darurat", by=cast.kabid, at=cast.at)
+    acting_head = replace(cast.kadis, id=cast.kabid.id)
+
+    with pytest.raises(NotAllowed):
+        acknowledge_override(entry.pk, by=acting_head, at=cast.at)
+    assert overrides_unseen(acting_head) == []
+    assert [line.id for line in overrides_unseen(cast.kadis)] == [entry.pk]
 
 
 def test_what_is_open_anyway_is_not_overridden(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from rangkul.access.actions import end_seat, give_seat
 from rangkul.audit.models import Event, EventDetail
 from rangkul.domain.age import AgeRange
 from rangkul.domain.errors import NotAllowed, NotFound
+from rangkul.domain.policy import ActingMember
 from rangkul.domain.repeat_check import Description
 from rangkul.matching.actions import remember_not_same
 from rangkul.matching.queries import said_not_same
@@ -37,7 +38,7 @@ NIK = "3371991708850001"
 TODAY = date(2026, 11, 24)
 
 
-def slamet(cast: Cast, **facts: object) -> Person:
+def slamet(cast: Cast, by: ActingMember | None = None, **facts: object) -> Person:
     new = NewPerson(
         **{
             "name": "Slamet Riyadi",
@@ -48,7 +49,7 @@ def slamet(cast: Cast, **facts: object) -> Person:
             **facts,
         }  # type: ignore[arg-type]
     )
-    return register_person(new, by=cast.peksos, at=cast.at)
+    return register_person(new, by=by or cast.peksos, at=cast.at)
 
 
 def asked(**facts: object) -> Description:
@@ -136,6 +137,29 @@ def test_a_minor_is_in_no_search_of_ordinary_scope(cast: Cast) -> None:
     for who in ("desk", "kabid", "kadis", "steward"):
         hits = search_persons(getattr(cast, who), "Slamet Riyadi", at=cast.at)
         assert child.pk not in [hit.id for hit in hits]
+
+
+def test_a_child_is_found_by_whoever_carries_it_and_by_nobody_else(cast: Cast) -> None:
+    child = slamet(cast, by=cast.desk, age="9", nik=NIK)
+    give_seat(child.pk, cast.peksos.post_id, cast.at)
+
+    for asked in ("Slamet Riyadi", NIK, child.code):
+        assert [hit.id for hit in search_persons(cast.peksos, asked, at=cast.at)] == [child.pk]
+        for who in ("peksos2", "desk", "kabid", "kadis", "steward"):
+            assert search_persons(getattr(cast, who), asked, at=cast.at) == []
+    hit = search_persons(cast.peksos, "Slamet Riyadi", at=cast.at)[0]
+    assert (hit.has_name, "Slamet" in hit.label) == (False, False)
+
+
+def test_the_ppa_finds_its_children_where_they_were_handed_over_and_searches_nobody(cast: Cast) -> None:
+    """Unit PPA is police: it has no search (design 1.7), and opens the persons of its contacts."""
+    child = slamet(cast, by=cast.desk, age="9")
+    with pytest.raises(NotFound):
+        person_seen_by(cast.ppa, child.code)
+    give_seat(child.pk, cast.ppa.post_id, cast.at)
+    assert person_seen_by(cast.ppa, child.code) == child
+    with pytest.raises(NotAllowed):
+        search_persons(cast.ppa, "Slamet", at=cast.at)
 
 
 def test_search_is_an_event_without_the_term(cast: Cast) -> None:

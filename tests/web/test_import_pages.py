@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from rangkul.audit.models import Event
+from rangkul.cli.clock import beat
+from rangkul.imports.actions import AlreadyRunning, run_batch
 from rangkul.imports.models import DataQualityNote, ImportBatch
 from rangkul.imports.reading import COLUMNS
 from rangkul.people.models import Person
@@ -85,3 +90,41 @@ def test_no_other_office_has_this_page(cast, client, role):
 
 def test_an_unknown_batch_is_not_found(steward):
     assert steward.get("/data-masuk/01a20b37-0d48-72ce-8c0e-669eaf7d5082/").status_code == 404
+
+
+def test_a_crashed_upload_is_stopped_by_the_clock_and_runs_on_without_doubles(steward, cast):
+    answer = send(steward, ROW, ROW.replace("sandang", "permakanan"))
+    batch = ImportBatch.objects.get()
+    # The process died after the first row: nobody writes to the batch any more.
+    ServiceRecord.objects.filter(item="permakanan").delete()
+    now = timezone.now()
+    ImportBatch.objects.update(state="running", beat_at=now, finished_at=None)
+    assert beat(now)["imports_stopped"] == 0
+    assert beat(now + timedelta(minutes=6))["imports_stopped"] == 1
+    batch.refresh_from_db()
+    assert batch.state == "failed"
+    assert "Terhenti di tengah" in steward.get(answer.url).content.decode()
+
+    run_batch(batch.pk, by=cast.steward, at=now)
+    batch.refresh_from_db()
+    assert (batch.state, batch.new, batch.same) == ("done", 1, 1)
+    assert ServiceRecord.objects.count() == 2
+    with pytest.raises(AlreadyRunning):
+        run_batch(batch.pk, by=cast.steward, at=now)
+
+
+def test_a_crashed_upload_can_be_sent_again_and_names_the_lines(steward):
+    rows = (ROW, ROW.replace("k1", "k9"))
+    send(steward, *rows)
+    ImportBatch.objects.update(state="running", beat_at=None)
+    answer = send(steward, *rows)
+    again = ImportBatch.objects.get(state="done")
+    assert (again.new, again.same, again.refused) == (0, 1, 1)
+    assert ServiceRecord.objects.count() == 1
+    assert steward.get(f"{answer.url}ditolak/").content.decode().splitlines()[1].split(",")[-2] == "3"
+
+
+def test_a_batch_that_never_began_is_stopped_too(steward):
+    send(steward, ROW)
+    ImportBatch.objects.update(state="waiting")
+    assert beat(timezone.now() + timedelta(minutes=6))["imports_stopped"] == 1

@@ -16,6 +16,7 @@ from rangkul.domain.policy import ActingMember
 from rangkul.files.models import StoredFile
 from rangkul.matching.queries import said_not_same
 from rangkul.people.actions import attach, register_person, relate
+from rangkul.people.many import register_many
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.typed import NewPerson
 from rangkul.reports.contact_actions import record_contact
@@ -286,3 +287,20 @@ def test_a_photo_grows_as_sensitive_as_what_it_is_about(cast: Cast, signed_in: S
     client = signed_in(cast.regu)
     assert client.get(f"/kontak/{contact.pk}/").status_code == 200
     assert client.get(f"/berkas/{stored.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "door", ["keterangan/?bagian=nama", "hubungan/", "berkas/", "keterangan/{claim}/batal/"]
+)
+def test_a_form_that_would_be_refused_is_not_drawn(cast: Cast, signed_in: SignedIn, door: str) -> None:
+    new = NewPerson(name="Sri Wahyuningsih", sex="P", age="46-59")
+    register_many([new], by=cast.operator, at=cast.at)
+    person = Person.objects.get()
+    claim = IdentityClaim.objects.filter(person=person)[0]
+    address = f"/orang/{person.code}/{door.format(claim=claim.pk)}"
+    client = signed_in(cast.peksos2)
+    assert client.get(f"/orang/{person.code}/").status_code == 200
+    assert client.get(address).status_code == 404
+
+    give_seat(person.pk, cast.peksos2.post_id, cast.at)
+    assert client.get(address).status_code == 200

@@ -13,7 +13,8 @@ from django.db import transaction
 from rangkul.audit.recording import record
 from rangkul.cases.above import Given, TimelineEntry, given_from_above
 from rangkul.cases.facts import Proof, proofs_of, stage_table
-from rangkul.cases.models import AssessedNeed, Case
+from rangkul.cases.models import AssessedNeed, Case, StageEntry
+from rangkul.cases.overrides import waits_for
 from rangkul.cases.records import Records
 from rangkul.cases.sight import held_relations
 from rangkul.cases.timeline import timeline
@@ -22,7 +23,7 @@ from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import PostHolding
 from rangkul.domain.citydata_rows import Need, Stage
 from rangkul.domain.policy import ActingMember, Decision
-from rangkul.domain.stages import MoveKind, moves_from
+from rangkul.domain.stages import OVERRIDE_READERS, MoveKind, moves_from
 from rangkul.vault.often import often
 
 PARTS: Final = ("ringkasan", "asesmen", "rencana", "tinggal", "riwayat")
@@ -43,7 +44,6 @@ ACTIONS: Final = (
     "stay.record",
 )
 NEWEST: Final = 12
-HEAD_ROLE: Final = "agency_head"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,9 +206,11 @@ def case_page(member: ActingMember, case: Case, now: datetime, part: str = "ring
 
 
 def _unseen(member: ActingMember, records: Records) -> list[Override]:
-    """Overrides that wait for this head."""
-    if member.role != HEAD_ROLE:
+    """Overrides that wait for this member; asked only where one is unseen."""
+    if member.role not in OVERRIDE_READERS or not any(row.override for row in records.stages):
         return []
+    mine = StageEntry.objects.filter(waits_for(member), case=records.case)
+    waiting = set(mine.values_list("pk", flat=True))
     table = stage_table(records.case.rule_version)
     return [
         Override(
@@ -219,7 +221,7 @@ def _unseen(member: ActingMember, records: Records) -> list[Override]:
             missing=tuple(city().need(need) for need in row.missing if need in city().needs),
         )
         for row in records.stages
-        if row.override and row.seen_at is None
+        if row.key in waiting
     ]
 
 

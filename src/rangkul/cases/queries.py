@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from rangkul.cases.facts import stage_table
 from rangkul.cases.models import Case, StageEntry
+from rangkul.cases.overrides import waits_for
 from rangkul.cases.page import CasePage, case_page, look_at, needed_items
 from rangkul.cases.sight import cases_in_sight
 from rangkul.cases.timeline import timeline
@@ -23,6 +24,7 @@ from rangkul.directory.queries import who_words
 from rangkul.domain.codes import ALPHABET
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import RELATIONS, ActingMember, PermissionTable
+from rangkul.domain.stages import OVERRIDE_READERS
 from rangkul.vault.often import often
 
 PAGE_SIZE = 50
@@ -277,11 +279,11 @@ class OverrideLine:
 
 
 def overrides_unseen(member: ActingMember) -> list[OverrideLine]:
-    """Overrides in this member's cases that the head has not marked as seen, oldest first."""
+    """Overrides in this member's cases that wait for this member's eyes, oldest first."""
+    if member.role not in OVERRIDE_READERS:
+        return []
     rows = (
-        StageEntry.objects.filter(
-            override=True, seen_at__isnull=True, case__in=cases_in_sight(member, "case.override_stage")
-        )
+        StageEntry.objects.filter(waits_for(member), case__in=cases_in_sight(member, "case.override_stage"))
         .select_related("case__person", "member", "post")
         .order_by("entered_at")[:200]
     )

@@ -10,7 +10,7 @@ from rangkul.audit.acts import act
 from rangkul.audit.recording import record
 from rangkul.cases.facts import facts_of, stage_table
 from rangkul.cases.models import Case, StageEntry
-from rangkul.cases.page import HEAD_ROLE
+from rangkul.cases.overrides import may_mark
 from rangkul.cases.refusals import (
     AlreadySeen,
     NothingToOverride,
@@ -22,7 +22,14 @@ from rangkul.cases.typed import words_of
 from rangkul.directory.city import city
 from rangkul.domain.errors import NotAllowed, NotFound
 from rangkul.domain.policy import ActingMember
-from rangkul.domain.stages import EvidenceMissing, Move, MoveNotAllowed, StageUnknown, check_move
+from rangkul.domain.stages import (
+    EvidenceMissing,
+    Move,
+    MoveNotAllowed,
+    StageUnknown,
+    check_move,
+    reader_of_override,
+)
 from rangkul.vault.sealing import seal_json
 
 
@@ -97,6 +104,7 @@ def enter_stage(  # noqa: PLR0913 - target, reason, override, and who saw what
             "origin": entry.origin,
             "holder_post_id": case.holder_id,
             "override": override,
+            "override_reader": reader_of_override(by.role) if override else "",
         },
     )
     return entry
@@ -130,11 +138,11 @@ def _move(
 
 @act("case.acknowledge_override")
 def acknowledge_override(entry_id: UUID, *, by: ActingMember, at: datetime) -> StageEntry:
-    """The head of the agency has seen an override.
+    """The head of the agency has seen an override; the head's own is seen by the head of the field.
 
     Raises:
         NotFound: no such override, or not of this agency's cases.
-        NotAllowed: only the head marks it.
+        NotAllowed: not the one who marks it, or the very officer who made it.
         AlreadySeen: it was marked before.
     """
     case_id = StageEntry.objects.filter(pk=entry_id, override=True).values_list("case_id", flat=True).first()
@@ -142,9 +150,9 @@ def acknowledge_override(entry_id: UUID, *, by: ActingMember, at: datetime) -> S
     if case is None:
         raise NotFound
     check_may(by, "case.override_stage", held_relations(by, case, "case.override_stage"), case.sensitivity)
-    if by.role != HEAD_ROLE:
+    entry = StageEntry.objects.select_for_update(of=("self",)).select_related("post").get(pk=entry_id)
+    if not may_mark(by, entry):
         raise NotAllowed(action="case.override_stage")
-    entry = StageEntry.objects.select_for_update().get(pk=entry_id)
     if entry.seen_at is not None:
         raise AlreadySeen
     entry.seen_at, entry.seen_by_id = at, by.post_id

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rangkul.audit.recording import drain
 from rangkul.directory.queries import system_operator
 from rangkul.files.actions import sweep_orphans
-from rangkul.imports.actions import forget_old_files
+from rangkul.imports.actions import forget_old_files, stop_stalled
 from rangkul.reports.actions import drop_old_phones
 
 HOUSEKEEPING_SECONDS = 600
@@ -25,6 +25,7 @@ def beat(at: datetime) -> dict[str, int]:
     done = {
         "events_sequenced": drain(),
         "reporter_phones_dropped": drop_old_phones(by=system_operator(), at=at),
+        "imports_stopped": stop_stalled(at=at),
         "import_files_removed": forget_old_files(at=at),
         "orphan_files_swept": sweep_orphans(),
     }

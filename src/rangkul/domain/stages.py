@@ -217,3 +217,12 @@ def _stage(table: StageTable, code: str) -> StageLike:
         return table[code]
     except KeyError:
         raise StageUnknown(target=code) from None
+
+
+OVERRIDE_READERS: Final = ("agency_head", "rehab_head")
+
+
+def reader_of_override(author_role: str) -> str:
+    """The role that marks an override as seen: the head; of the head's own, the head of the field, so that two know."""
+    head, field = OVERRIDE_READERS
+    return field if author_role == head else head

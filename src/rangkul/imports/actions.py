@@ -1,7 +1,7 @@
 """Bringing a file in: people, assessments, services. Each row stands or falls alone; running it again changes nothing.
 
-A file is written in chunks, each one transaction with its own event (digest of the file, lines from and to). After
-a crash in the middle the same file is run again: what is in is *same*.
+A file is written in chunks, each one transaction with its own event (digest of the file, lines from and to) and a beat.
+After a crash in the middle the clock marks the batch as stopped, and the same file is run again: what is in is *same*.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from rangkul.access.guard import check_may
@@ -37,6 +39,8 @@ CHUNK: Final = 10_000
 PEOPLE_CHUNK: Final = 2000
 MAX_FILE: Final = 256 * 1024 * 1024
 _LOCK: Final = 7_265_111
+# A chunk takes seconds; a batch that was silent for so long has lost its process.
+STALLED_AFTER: Final = timedelta(minutes=5)
 _BRING_IN: Final = {
     "people": bring_in_people,
     "assessments": bring_in_assessments,
@@ -137,7 +141,7 @@ def run_batch(batch_id: UUID, *, by: ActingMember, at: datetime) -> ImportOutcom
     """Bring in a file received before; again after a crash, too.
 
     Raises:
-        AlreadyRunning: somebody else runs it.
+        AlreadyRunning: somebody else runs it, or it is done.
         NotFound: no such batch, or its file is gone.
     """
     check_may(by, "import.run")
@@ -145,10 +149,8 @@ def run_batch(batch_id: UUID, *, by: ActingMember, at: datetime) -> ImportOutcom
     content = keeping.read_kept(batch_id, "upload") if batch else None
     if batch is None or content is None:
         raise NotFound
-    taken = (
-        ImportBatch.objects.filter(pk=batch_id).exclude(state__in=("running", "done")).update(state="running")
-    )
-    if not taken:
+    free = Q(state__in=("waiting", "failed")) | _stalled(timezone.now())
+    if not ImportBatch.objects.filter(free, pk=batch_id).update(state="running", beat_at=timezone.now()):
         raise AlreadyRunning
     table = read_table(content, batch.kind)
     refused = RefusedRows(table, None)
@@ -175,6 +177,7 @@ def _new_batch(kind: str, name: str, content: bytes, *, by: ActingMember, at: da
             sha256=hashlib.sha256(content).digest(),
             started_at=at,
             state="running",
+            beat_at=timezone.now(),
             member_id=by.id,
         )
 
@@ -203,9 +206,9 @@ def _run(
             batch.new += outcomes.new
             batch.same += outcomes.same
             batch.refused += len(rows) - outcomes.new - outcomes.same
-            batch.done_rows = batch.rows
+            batch.done_rows, batch.beat_at = batch.rows, timezone.now()
             DataQualityNote.objects.bulk_create(outcomes.notes, batch_size=500)
-            batch.save(update_fields=("rows", "new", "same", "refused", "done_rows"))
+            batch.save(update_fields=("rows", "new", "same", "refused", "done_rows", "beat_at"))
         if progress is not None:
             progress(f"{batch.rows} baris, {batch.new} baru, {batch.same} sama, {batch.refused} ditolak")
     batch.state, batch.finished_at = "done", at
@@ -240,6 +243,16 @@ def settle_note(note_id: UUID, *, by: ActingMember, at: datetime) -> DataQuality
         note.save(update_fields=("settled_at",))
         record("data_quality.settled", by=by, at=at, kind="person", subject_id=note.person_id)
     return note
+
+
+def _stalled(now: datetime) -> Q:
+    return Q(state="running") & (Q(beat_at__isnull=True) | Q(beat_at__lt=now - STALLED_AFTER))
+
+
+def stop_stalled(*, at: datetime) -> int:
+    """Mark batches whose process died as stopped, so that they can be run or sent again. For the clock."""
+    never_begun = Q(state="waiting", started_at__lt=at - STALLED_AFTER)
+    return ImportBatch.objects.filter(_stalled(at) | never_begun).update(state="failed")
 
 
 def forget_old_files(*, at: datetime) -> int:

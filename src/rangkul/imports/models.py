@@ -15,6 +15,9 @@ class ImportBatch(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.BinaryField(max_length=32)
     started_at = models.DateTimeField()
+    beat_at = models.DateTimeField(
+        null=True, help_text="when the running import last wrote; old means crashed"
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, default="waiting")  # waiting | running | done | failed
     rows = models.PositiveIntegerField(default=0)

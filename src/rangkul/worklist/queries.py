@@ -412,20 +412,19 @@ def _decisions(desk: _Desk) -> list[Task]:
         )
         for each in extensions_waiting(member)
     ]
-    if member.role == "agency_head":
-        tasks.extend(
-            Task(
-                kind="decision",
-                what=_("Lihat pengecualian tahap: %(stage)s") % {"stage": each.stage_label},
-                page="case",
-                args=(each.case_code,),
-                query="?bagian=riwayat",
-                person=(each.label, False),
-                line=each.by,
-                icon="eye",
-            )
-            for each in overrides_unseen(member)
+    tasks.extend(
+        Task(
+            kind="decision",
+            what=_("Lihat pengecualian tahap: %(stage)s") % {"stage": each.stage_label},
+            page="case",
+            args=(each.case_code,),
+            query="?bagian=riwayat",
+            person=(each.label, False),
+            line=each.by,
+            icon="eye",
         )
+        for each in overrides_unseen(member)
+    )
     return tasks
 
 

@@ -228,7 +228,7 @@ def case_reopen(request: MemberRequest, code: str) -> HttpResponse:
 @guarded("case.override_stage")
 @require_POST
 def override_seen(request: MemberRequest, entry_id: UUID) -> HttpResponse:
-    """The head marks an override as seen."""
+    """Mark an override as seen; never one's own."""
     entry = acknowledge_override(
         entry_id, by=request.member, at=timezone.now(), key=reading.client_key(request)
     )

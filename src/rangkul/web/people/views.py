@@ -73,6 +73,11 @@ def _groups(page: IdentityPage) -> list[dict[str, Any]]:
     ]
 
 
+def _for_form(request: MemberRequest, code: str, action: str) -> Person:
+    """The person of a form: one that this member may not send is not drawn; what was sent is judged by the action."""
+    return person_seen_by(request.member, code, "person.view" if request.method == "POST" else action)
+
+
 # --- claims --------------------------------------------------------------------------------------------------------
 
 
@@ -80,7 +85,7 @@ def _groups(page: IdentityPage) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_new(request: MemberRequest, code: str) -> HttpResponse:
     """Add what was said or shown; one short form per group of kinds."""
-    seen = person_seen_by(request.member, code)
+    seen = _for_form(request, code, "person.identify")
     group = request.GET.get("bagian", "nama")
     if group not in shown.GROUPS:
         raise NotFound
@@ -187,7 +192,7 @@ def _crumbs(seen: Person, here: str) -> list[dict[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_void(request: MemberRequest, code: str, claim_id: UUID) -> HttpResponse:
     """Void a claim with a reason; it stays readable below."""
-    seen = person_seen_by(request.member, code)
+    seen = _for_form(request, code, "person.identify")
     page = identity_of(request.member, seen, at=timezone.now())
     line = next((line for _kind, lines in page.groups for line in lines if line.id == claim_id), None)
     if line is None:
@@ -232,7 +237,7 @@ def claim_void(request: MemberRequest, code: str, claim_id: UUID) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def relation_new(request: MemberRequest, code: str) -> HttpResponse:
     """Tie two persons: mother and child, siblings, companions."""
-    seen = person_seen_by(request.member, code)
+    seen = _for_form(request, code, "person.identify")
     form = Form(
         title=_("Hubungan"),
         lead=_("Siapa yang terkait dengan %(who)s?") % {"who": seen.label},
@@ -290,7 +295,7 @@ def relation_end(request: MemberRequest, code: str, relation_id: UUID) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def file_new(request: MemberRequest, code: str) -> HttpResponse:
     """Hang a photo or document on a person."""
-    seen = person_seen_by(request.member, code)
+    seen = _for_form(request, code, "person.attach")
     if request.method != "POST":
         return _file_form(request, seen)
     upload = request.FILES.get("file")

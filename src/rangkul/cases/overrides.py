@@ -1,0 +1,27 @@
+"""Who marks an override as seen: the head; of the head's own, the head of the field. Never whoever made it."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from rangkul.cases.models import StageEntry
+from rangkul.domain.policy import ActingMember
+from rangkul.domain.stages import OVERRIDE_READERS, reader_of_override
+
+
+def waits_for(member: ActingMember) -> Q:
+    """The overrides that wait for this member's eyes; the caller scopes the cases."""
+    if member.role not in OVERRIDE_READERS:
+        return Q(pk__in=())
+    authors = Q(post__role="agency_head")
+    if reader_of_override("agency_head") != member.role:
+        authors = ~authors
+    # Written as a sum because SQL's NOT leaves out an entry without a member.
+    another = Q(member__isnull=True) | ~Q(member_id=member.id)
+    return Q(override=True, seen_at__isnull=True) & authors & another
+
+
+def may_mark(member: ActingMember, entry: StageEntry) -> bool:
+    """The twin of ``waits_for`` for one row, seen or not."""
+    author = entry.post.role if entry.post else ""
+    return member.role == reader_of_override(author) and member.id != entry.member_id
