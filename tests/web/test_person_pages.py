@@ -295,6 +295,7 @@ def test_a_photo_grows_as_sensitive_as_what_it_is_about(cast: Cast, signed_in: S
 def test_a_form_that_would_be_refused_is_not_drawn(cast: Cast, signed_in: SignedIn, door: str) -> None:
     new = NewPerson(name="Sri Wahyuningsih", sex="P", age="46-59")
     register_many([new], by=cast.operator, at=cast.at)
+    Person.objects.update(registered_by=None)
     person = Person.objects.get()
     claim = IdentityClaim.objects.filter(person=person)[0]
     address = f"/orang/{person.code}/{door.format(claim=claim.pk)}"

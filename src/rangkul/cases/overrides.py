@@ -23,5 +23,4 @@ def waits_for(member: ActingMember) -> Q:
 
 def may_mark(member: ActingMember, entry: StageEntry) -> bool:
     """The twin of ``waits_for`` for one row, seen or not."""
-    author = entry.post.role if entry.post else ""
-    return member.role == reader_of_override(author) and member.id != entry.member_id
+    return member.role == reader_of_override(entry.post.role) and member.id != entry.member_id
