@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q
 
 from rangkul.cases.models import StageEntry
+from rangkul.directory.queries import posts_with_role
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.stages import OVERRIDE_READERS, reader_of_override
 
@@ -19,6 +22,12 @@ def waits_for(member: ActingMember) -> Q:
     # Written as a sum because SQL's NOT leaves out an entry without a member.
     another = Q(member__isnull=True) | ~Q(member_id=member.id)
     return Q(override=True, seen_at__isnull=True) & authors & another
+
+
+def post_that_marks(author_role: str) -> UUID | None:
+    """The post whose duty the look is; None when nobody has the role."""
+    posts = posts_with_role(reader_of_override(author_role))
+    return min(posts, key=lambda post: post.code).pk if posts else None
 
 
 def may_mark(member: ActingMember, entry: StageEntry) -> bool:

@@ -10,7 +10,7 @@ from rangkul.audit.acts import act
 from rangkul.audit.recording import record
 from rangkul.cases.facts import facts_of, stage_table
 from rangkul.cases.models import Case, StageEntry
-from rangkul.cases.overrides import may_mark
+from rangkul.cases.overrides import may_mark, post_that_marks
 from rangkul.cases.refusals import (
     AlreadySeen,
     NothingToOverride,
@@ -28,7 +28,6 @@ from rangkul.domain.stages import (
     MoveNotAllowed,
     StageUnknown,
     check_move,
-    reader_of_override,
 )
 from rangkul.vault.sealing import seal_json
 
@@ -104,7 +103,7 @@ def enter_stage(  # noqa: PLR0913 - target, reason, override, and who saw what
             "origin": entry.origin,
             "holder_post_id": case.holder_id,
             "override": override,
-            "override_reader": reader_of_override(by.role) if override else "",
+            "owner_post_id": post_that_marks(by.role) if override else None,
         },
     )
     return entry
