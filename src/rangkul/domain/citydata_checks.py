@@ -72,6 +72,7 @@ ENUMERATIONS: Final = (
     ("needs", "where", words.NEED_TABS),
     ("services", "spm", SPM_TYPES),
     ("indicators", "code", SPM_TYPES),
+    ("meeting_kinds", "code", words.MEETING_KINDS),
     ("indicators", "in_need", words.IN_NEED),
     ("indicators", "served", words.SERVED),
 )
@@ -88,6 +89,7 @@ PRESENT: Final = (
     ("ppks", "code", tuple(str(number) for number in range(1, 27))),
     ("posts", "role", words.ROLES_NEEDED),
     ("ladder", "ladder", ("ordinary",)),
+    ("meeting_kinds", "code", words.MEETING_KINDS),
 )
 """Table, column, and the words that must all be there, because code or law counts on them."""
 

@@ -26,6 +26,7 @@ from rangkul.domain.citydata_rows import (
     Indicator,
     LadderRung,
     Limit,
+    MeetingKind,
     Need,
     NeedFlag,
     Permission,
@@ -87,6 +88,7 @@ class City:
     closing_reasons: Mapping[str, ClosingReason]
     services: Mapping[str, ServiceItem]
     indicators: tuple[Indicator, ...]
+    meeting_kinds: Mapping[str, MeetingKind]
     functioning: tuple[FunctioningDomain, ...]
     functioning_levels: tuple[FunctioningLevel, ...]
     washington: tuple[WashingtonQuestion, ...]

@@ -501,6 +501,19 @@ class Indicator(Labelled, Dated):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingKind(Labelled):
+    """A kind of meeting: its quorum in percent of the invited agencies (0: none), its notice in calendar days.
+
+    ``decides``: the meeting closes only when every case on its agenda has a decision or a day to come back to it.
+    """
+
+    order: int
+    quorum_percent: int
+    notice_days: int
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FunctioningDomain(Labelled):
     """One domain of social functioning, rated 0 to 4."""
 

@@ -67,6 +67,7 @@ TABLES: Final = (
     Table("closing_reasons", "closing_reasons.csv", rows.ClosingReason),
     Table("services", "services.csv", rows.ServiceItem),
     Table("indicators", "indicators.toml", rows.Indicator, "indicator", ("code", "valid_from"), mapped=False),
+    Table("meeting_kinds", "meetings.toml", rows.MeetingKind, "kind"),
     Table("functioning", "functioning.toml", rows.FunctioningDomain, "domain", mapped=False),
     Table("functioning_levels", "functioning.toml", rows.FunctioningLevel, "level", ("value",), mapped=False),
     Table("washington", "washington.toml", rows.WashingtonQuestion, "question", mapped=False),

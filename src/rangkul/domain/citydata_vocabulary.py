@@ -59,6 +59,10 @@ ACTIONS: Final = (
     "worklist.view",
     "deadline.manage",
     "deadline.view",
+    "meeting.view",
+    "meeting.plan",
+    "meeting.manage",
+    "action_item.do",
 )
 
 ALL_FIELDS: Final = "*"
@@ -116,6 +120,10 @@ ENFORCEMENT_ALLOWED: Final = frozenset(
         "worklist.view",
         "deadline.view",
         "deadline.manage",
+        "meeting.view",
+        "meeting.plan",
+        "meeting.manage",
+        "action_item.do",
     }
 )
 """All that an enforcement role may ever be given. City data can give less, never more (design §1.7)."""
@@ -124,7 +132,7 @@ ENFORCEMENT_NEVER: Final = tuple(each for each in ACTIONS if each not in ENFORCE
 """What no row may give to police, army, Satpol PP or trantib: search, persons, cases, services, stays, counts."""
 
 ENFORCEMENT_RELATIONS: Final = frozenset({"own", "assigned", "team"})
-ENFORCEMENT_OPEN: Final = frozenset({"directory.view", "worklist.view"})
+ENFORCEMENT_OPEN: Final = frozenset({"directory.view", "worklist.view", "meeting.plan"})
 """Actions that touch no record of a person, so that any relation is narrow enough."""
 ENFORCEMENT_FIELDS: Final = frozenset(
     {"facts", "words", "gate", "rights", "ground", "label", "photo", "directory"}
@@ -174,6 +182,7 @@ SECTIONS: Final = (
     "import",
     "directory",
     "audit",
+    "meetings",
 )
 CLOCK_UNITS: Final = ("minutes", "hours", "working_days", "days")
 CLOCK_SUBJECTS: Final = (
@@ -214,6 +223,8 @@ TOLD_BY_HAND: Final = (
 )
 """News that happens outside the house: somebody who hears of it says so, and the clocks of the law begin."""
 RUNGS: Final = ("holder", "superior", "head", "regional_secretary")
+CLOCK_SUBJECTS: Final = ("report", "contact", "person", "case", "stay", "visit", "police", "privacy")
+MEETING_KINDS: Final = ("workshop", "coordination", "case_conference")
 HOLIDAY_KINDS: Final = ("national", "collective_leave")
 GROUND_KINDS: Final = ("willing", "danger", "child", "health", "victim", "order", "crime", "lawful_order")
 REPORT_STATES: Final = ("handled", "not_found", "not_target")
