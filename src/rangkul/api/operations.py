@@ -22,7 +22,8 @@ from rangkul.reports import actions as report_actions
 from rangkul.reports import queries as report_queries
 from rangkul.services.actions import ServiceInput, record_services, void_service
 from rangkul.stays.queries import bed_board
-from rangkul.worklist.queries import Task, tasks_for
+from rangkul.worklist.queries import tasks_for
+from rangkul.worklist.task import Task
 
 router = Router()
 bearer = Bearer()

@@ -32,7 +32,22 @@ from rangkul.meetings.spoken import open_words, subject_of
 from rangkul.vault.sealing import load_keys
 
 LIST_LENGTH = 50
-__all__ = ["Attendance", "Invitee", "Meeting", "meeting_page", "meetings_seen_by", "sign_in_code"]
+__all__ = [
+    "Attendance",
+    "Invitee",
+    "Meeting",
+    "action_item_seen_by",
+    "action_items_of",
+    "invitations_waiting",
+    "meeting_page",
+    "meeting_seen_by",
+    "meetings_about",
+    "meetings_seen_by",
+    "meetings_to_run",
+    "posts_to_ask",
+    "public_news",
+    "sign_in_code",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,3 +357,9 @@ def posts_to_ask() -> list[Post]:
     """Working posts of every agency, for the form that invites; a post that holds nothing but the system is left out."""
     rows = Post.objects.filter(retired_on__isnull=True).exclude(role="system_operator")
     return list(rows.select_related("agency").order_by("agency_id", "code"))
+
+
+def public_news() -> list[Meeting]:
+    """Meetings with approved public words, newest first; for anybody."""
+    rows = Meeting.objects.filter(news_approved_at__isnull=False, state="closed")
+    return list(rows.only("title", "starts_at", "place", "news").order_by("-starts_at")[:50])

@@ -25,6 +25,7 @@ from rangkul.reports.models import Contact
 from rangkul.stays.models import Bed
 from rangkul.training.accounts import make_accounts
 from rangkul.training.hands import Hands
+from rangkul.training.meetings import load_meetings
 from rangkul.training.today import load_today
 from rangkul.vault.sealing import forget_keys
 
@@ -126,6 +127,7 @@ def _load(at: datetime, progress: Progress) -> dict[str, Any]:
         counted[story.key] = _tell(story, hands)
         progress(f"{story.title}: {counted[story.key]} orang")
     load_today(hands, progress)
+    load_meetings(hands, progress)
     record("training.loaded", by=system_operator(), at=at, kind="instance", subject_id=None)
     progress(f"{hands.persons} orang rekaan dimuat")
     return {"loaded": True, "persons": hands.persons, "stories": counted}

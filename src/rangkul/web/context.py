@@ -25,6 +25,7 @@ DESK_PLACES = (
 )
 MORE_PLACES = (
     ("Kontak masuk", "contact_inbox", "contact.take"),
+    ("Rapat", "meetings", "meeting.view"),
     ("Data masuk", "imports", "import.run"),
     ("Instansi", "directory", "directory.view"),
     ("Jejak audit", "audit", "audit.view"),

@@ -33,40 +33,11 @@ from rangkul.stays.queries import (
     stays_needing_attention,
     waiting_for_bed,
 )
+from rangkul.worklist.meetings import meeting_tasks
+from rangkul.worklist.task import Desk, Task
 
 LONGEST: Final = 200
 MORNING, NOON, EVENING = 11, 15, 18
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One thing to do. ``page`` and ``args`` name the page that does it; ``due_at`` None means: today.
-
-    ``person`` is what this post may know of who it is about: (label, has a name to take initials from).
-    """
-
-    kind: str
-    what: str
-    page: str
-    args: tuple[str, ...] = ()
-    query: str = ""
-    action: str = ""
-    person: tuple[str, bool] | None = None
-    line: str = ""
-    stage: str = ""
-    icon: str = ""
-    due_at: datetime | None = None
-    law: str = ""
-    statutory: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """Who asks, when, and the clocks of the post, read once."""
-
-    member: ActingMember
-    now: datetime
-    dues: list[Due]
 
 
 @dataclass(slots=True)
@@ -91,6 +62,7 @@ def kind_labels() -> dict[str, str]:
         "visit": _("Kunjungan"),
         "stay": _("Rumah Singgah"),
         "decision": _("Keputusan"),
+        "meeting": _("Rapat"),
         "records": _("Data"),
     }
 
@@ -101,7 +73,7 @@ def tasks_for(member: ActingMember, now: datetime, kind: str = "") -> Worklist:
     Args:
         kind: show only this kind of work; unknown kinds show all.
     """
-    desk = _Desk(member, now, due_list(member, now))
+    desk = Desk(member, now, due_list(member, now))
     tasks = [task for room in _ROOMS for task in room(desk)]
     found = Worklist()
     for task in tasks:
@@ -156,7 +128,7 @@ def sentence(worklist: Worklist) -> str:
 # --- the rooms; each asks once or twice
 
 
-def _reports(desk: _Desk) -> list[Task]:
+def _reports(desk: Desk) -> list[Task]:
     member, _now = desk.member, desk.now
     if knows(member, "report.verify"):
         dues = {due.subject_id: due for due in desk.dues if due.subject_kind == "report"}
@@ -202,7 +174,7 @@ def _job(line: ReportLine, due: Due | None) -> Task:
     )
 
 
-def _contact_inbox(desk: _Desk) -> list[Task]:
+def _contact_inbox(desk: Desk) -> list[Task]:
     member, _now = desk.member, desk.now
     if not knows(member, "contact.take"):
         return []
@@ -230,7 +202,7 @@ def _contact_inbox(desk: _Desk) -> list[Task]:
     ]
 
 
-def _own_contacts(desk: _Desk) -> list[Task]:
+def _own_contacts(desk: Desk) -> list[Task]:
     """Contacts of the post that still have no person, and visits promised after a refusal."""
     member, now = desk.member, desk.now
     if not knows(member, "contact.record"):
@@ -278,7 +250,7 @@ def _own_contacts(desk: _Desk) -> list[Task]:
     return tasks
 
 
-def _case_deadlines(desk: _Desk) -> list[Task]:
+def _case_deadlines(desk: Desk) -> list[Task]:
     _member, _now = desk.member, desk.now
     dues = [due for due in desk.dues if due.subject_kind in {"case", "contact", "stay"}]
     if not dues:
@@ -326,7 +298,7 @@ def _who(case: Case) -> tuple[str, bool]:
     return case.person.label, case.person.has_name and not case.person.is_minor
 
 
-def _visits(desk: _Desk) -> list[Task]:
+def _visits(desk: Desk) -> list[Task]:
     member, now = desk.member, desk.now
     if not knows(member, "case.visit"):
         return []
@@ -360,7 +332,7 @@ def _visits(desk: _Desk) -> list[Task]:
     return tasks
 
 
-def _shelter(desk: _Desk) -> list[Task]:
+def _shelter(desk: Desk) -> list[Task]:
     member, now = desk.member, desk.now
     tasks = []
     if roll_call_missing(member, now):
@@ -397,7 +369,7 @@ def _shelter(desk: _Desk) -> list[Task]:
     return tasks
 
 
-def _decisions(desk: _Desk) -> list[Task]:
+def _decisions(desk: Desk) -> list[Task]:
     member, _now = desk.member, desk.now
     tasks = [
         Task(
@@ -428,7 +400,7 @@ def _decisions(desk: _Desk) -> list[Task]:
     return tasks
 
 
-def _records(desk: _Desk) -> list[Task]:
+def _records(desk: Desk) -> list[Task]:
     member, now = desk.member, desk.now
     tasks = []
     if knows(member, "import.run"):
@@ -467,7 +439,7 @@ def _vacant_posts(member: ActingMember) -> int:
     return posts.exclude(pk__in=held).exclude(role="system_operator").count()
 
 
-_ROOMS: Final[tuple[Callable[[_Desk], list[Task]], ...]] = (
+_ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     _reports,
     _contact_inbox,
     _own_contacts,
@@ -475,11 +447,12 @@ _ROOMS: Final[tuple[Callable[[_Desk], list[Task]], ...]] = (
     _visits,
     _shelter,
     _decisions,
+    meeting_tasks,
     _records,
 )
 
 
-def _held_by_stage(desk: _Desk) -> list[dict[str, Any]]:
+def _held_by_stage(desk: Desk) -> list[dict[str, Any]]:
     member = desk.member
     counts = dict(
         Case.objects.filter(holder_id=member.post_id, closed_at__isnull=True)

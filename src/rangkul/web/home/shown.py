@@ -12,7 +12,8 @@ from rangkul.domain.deadlines import state
 from rangkul.domain.policy import ActingMember
 from rangkul.web.addresses import address
 from rangkul.web.due import chip
-from rangkul.worklist.queries import Task, greeting, kind_labels, sentence, tasks_for
+from rangkul.worklist.queries import greeting, kind_labels, sentence, tasks_for
+from rangkul.worklist.task import Task
 
 DRAWN = 25
 """Rows drawn per part, most pressing first: nobody works through more before opening the list again."""
