@@ -7,6 +7,7 @@ from rangkul.cases import above, gate
 from rangkul.cases import holders as case_holders
 from rangkul.deadlines import followers as deadline_followers
 from rangkul.indicators import followers as indicator_followers
+from rangkul.meetings import facts as meeting_facts
 from rangkul.people import provided
 from rangkul.reports import facts as report_facts
 from rangkul.services import facts as service_facts
@@ -23,7 +24,7 @@ def wire() -> None:
         cases=[case_holders.open_case_ids],
     )
     above.listen(
-        timelines=[service_facts.timeline, stay_facts.timeline],
+        timelines=[service_facts.timeline, stay_facts.timeline, meeting_facts.timeline],
         givens=[service_facts.given_of_person],
         last_days=[service_facts.last_day, stay_facts.last_day],
     )

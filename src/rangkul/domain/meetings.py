@@ -25,7 +25,7 @@ AGENDA_LONGEST: Final = 40
 """More than forty items is no agenda: the rest waits, longest overdue first."""
 
 _LONG_NUMBER: Final = re.compile(r"\d(?:[\s.-]?\d){6,}")
-_CASE_CODE: Final = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
+_CASE_CODE: Final = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]\b")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -33,7 +33,7 @@ class WrongState(Conflict):
     """The meeting is not where this step begins."""
 
     code = "meeting_state"
-    says = N_("Rapat ini {state}. Langkah itu tidak dapat dilakukan sekarang.")
+    says = N_("Rapat ini sudah di langkah lain. Muat ulang halaman untuk melihat keadaannya.")
 
 
 class EndsBeforeItBegins(BadInput):

@@ -105,7 +105,7 @@ def sign_in(meeting_id: UUID, code: str, *, by: ActingMember, at: datetime) -> A
     _check_code(code, meeting_id)
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting_id)
     if meeting.state != "open":
-        raise rules.WrongState(state="tidak sedang berlangsung")
+        raise rules.WrongState
     line = _own_line(meeting, by, at, "qr")
     Invitee.objects.get_or_create(meeting=meeting, post_id=by.post_id, defaults={"agency": by.agency})
     return line

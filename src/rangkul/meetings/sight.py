@@ -65,17 +65,8 @@ def locked_meeting(
     if seen is not None and seen != meeting.revision:
         raise ChangedMeanwhile(who="Petugas lain")
     if states and meeting.state not in states:
-        raise WrongState(state=STATE_WORDS[meeting.state])
+        raise WrongState
     return meeting
-
-
-STATE_WORDS = {
-    "planned": "masih disiapkan",
-    "invited": "sudah diundangkan",
-    "open": "sedang berlangsung",
-    "closed": "sudah ditutup",
-    "cancelled": "sudah dibatalkan",
-}
 
 
 def locked_item(
