@@ -223,7 +223,6 @@ TOLD_BY_HAND: Final = (
 )
 """News that happens outside the house: somebody who hears of it says so, and the clocks of the law begin."""
 RUNGS: Final = ("holder", "superior", "head", "regional_secretary")
-CLOCK_SUBJECTS: Final = ("report", "contact", "person", "case", "stay", "visit", "police", "privacy")
 MEETING_KINDS: Final = ("workshop", "coordination", "case_conference")
 HOLIDAY_KINDS: Final = ("national", "collective_leave")
 GROUND_KINDS: Final = ("willing", "danger", "child", "health", "victim", "order", "crime", "lawful_order")

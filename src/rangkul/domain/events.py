@@ -173,7 +173,6 @@ EVENTS: Final = {
     "meeting.closed": "a meeting was closed; its minutes never change again",
     "meeting.cancelled": "a meeting was cancelled",
     "meeting.news_approved": "the public words about a meeting were approved",
-    "case.conference_decided": "a case conference decided on a case",
     "action_item.given": "a post was given something to do by a meeting",
     "action_item.done": "a post did what a meeting gave it",
     "action_item.dropped": "an action item was dropped with a reason",

@@ -25,7 +25,9 @@ def timeline(member: ActingMember, case_id: UUID, _person_id: UUID) -> list[Time
 
 
 def _entry(row: AgendaItem) -> TimelineEntry:
-    said = _("Rapat “%(title)s” memutuskan.") if row.decisions.all() else _("Dibahas dalam rapat “%(title)s”.")
+    said = (
+        _("Rapat “%(title)s” memutuskan.") if row.decisions.all() else _("Dibahas dalam rapat “%(title)s”.")
+    )
     return TimelineEntry(
         at=row.meeting.opened_at or row.meeting.starts_at,
         kind="meeting",
