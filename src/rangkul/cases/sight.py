@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import check_may
 from rangkul.access.models import TeamSeat
+from rangkul.access.queries import seat_exists
 from rangkul.access.scope import scope
 from rangkul.cases.models import Case, CaseTurn, StageEntry, Visit
 from rangkul.directory.city import permission_table
@@ -18,16 +19,17 @@ from rangkul.domain.stages import CaseClosed
 
 def relation_filters(member: ActingMember) -> dict[str, Q]:
     """Relation -> the cases that stand in it to this member."""
-    seats = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True).values("subject_id")
-    visits = Visit.objects.filter(owner_id=member.post_id, done_at__isnull=True, case__isnull=False)
+    # Asked per row by an index: a list of every seat of the post would grow with the register.
+    seated = Q(seat_exists(member)) | Q(seat_exists(member, "person_id"))
+    visits = Visit.objects.filter(owner_id=member.post_id, done_at__isnull=True, case_id=OuterRef("pk"))
     return {
         "own": Q(contact__post_id=member.post_id),
         "holder": Q(holder_id=member.post_id),
-        "team": Q(pk__in=seats) | Q(person_id__in=seats),
+        "team": seated,
         "area": Q(area_code__in=member.areas) if member.areas else Q(pk__isnull=False),
         "agency": Q(agency_id=member.agency),
         # Assigned: a visit handed to the post, or a seat beside the holder (shelter, health worker).
-        "assigned": Q(pk__in=visits.values("case_id")) | Q(pk__in=seats) | Q(person_id__in=seats),
+        "assigned": Q(Exists(visits)) | seated,
     }
 
 

@@ -19,6 +19,7 @@ from rangkul.domain.spm import NO_TYPE, Figure, Index, PersonFacts, QualityCount
 from rangkul.domain.wib import wib_date
 from rangkul.indicators.facts import NOT_SEALED, facts_of
 from rangkul.indicators.models import BudgetRecord, Cell, QualityRecord
+from rangkul.vault.often import often
 
 PARTS: Final = {"B1": "B.1", "B2": "B.2"}
 RECOUNT_CHUNK: Final = 1000
@@ -129,12 +130,7 @@ def _nobody() -> dict[SpmType, Figure]:
 
 def _count_cells(year: int) -> dict[SpmType, Figure]:
     """Sum the cells of the year, and the open needs carried into it: all that began to be carried in or before it."""
-    rows = (
-        Cell.objects.filter(Q(year=year, month__lt=Cell.CARRIED) | Q(year__lte=year, month=Cell.CARRIED))
-        .values("spm_type", "month")
-        .annotate(sum_persons=Sum("persons"), sum_unknown=Sum("unknown"))
-        .values_list("spm_type", "month", "sum_persons", "sum_unknown")
-    )
+    rows = _sums(year=year)
     in_need: dict[str, int] = defaultdict(int)
     unknown: dict[str, int] = defaultdict(int)
     months: dict[str, list[int]] = defaultdict(lambda: [0] * 12)
@@ -146,6 +142,16 @@ def _count_cells(year: int) -> dict[SpmType, Figure]:
     return {
         each: Figure(in_need[each], sum(months[each]), tuple(months[each]), unknown[each]) for each in SpmType
     }
+
+
+@often
+def _sums(*, year: int) -> Any:  # noqa: ANN401 - a query set of columns
+    return (
+        Cell.objects.filter(Q(year=year, month__lt=Cell.CARRIED) | Q(year__lte=year, month=Cell.CARRIED))
+        .values("spm_type", "month")
+        .annotate(sum_persons=Sum("persons"), sum_unknown=Sum("unknown"))
+        .values_list("spm_type", "month", "sum_persons", "sum_unknown")
+    )
 
 
 def _figure(year: int, as_of: date, counted: Mapping[SpmType, Figure]) -> YearFigure:
@@ -175,13 +181,23 @@ def _counts(rows: tuple[QualityRow, ...]) -> dict[SpmType, list[QualityCount]]:
 
 def quality_rows(year: int) -> tuple[QualityRow, ...]:
     """Standing rows of part B, by type, part and name."""
-    rows = QualityRecord.objects.filter(year=year, voided_at__isnull=True).values_list(
-        "id", "spm_type", "part", "name", "unit", "needed", "months"
-    )
-    return tuple(QualityRow(*row[:-1], tuple(row[-1])) for row in rows)
+    return tuple(QualityRow(*(*row[:-1], tuple(row[-1]))) for row in _quality(year=year))
+
+
+@often
+def _quality(*, year: int) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = QualityRecord.objects.filter(year=year, voided_at__isnull=True)
+    return rows.values_list("id", "spm_type", "part", "name", "unit", "needed", "months")
 
 
 def budget_rows(year: int) -> tuple[BudgetRow, ...]:
     """Standing rows of part C, by type."""
+    return tuple(
+        BudgetRow(spm_type, allocation, tuple(months)) for spm_type, allocation, months in _budget(year=year)
+    )
+
+
+@often
+def _budget(*, year: int) -> Any:  # noqa: ANN401 - a query set of columns
     rows = BudgetRecord.objects.filter(year=year, voided_at__isnull=True).order_by("spm_type")
-    return tuple(BudgetRow(row.spm_type, row.allocation, tuple(row.months)) for row in rows)
+    return rows.values_list("spm_type", "allocation", "months")

@@ -55,7 +55,7 @@ class OpenNeed(models.Model):
     class Meta:
         db_table = "indicators_open_need"
         constraints = (models.UniqueConstraint(fields=("person", "spm_type"), name="one_open_need"),)
-        indexes = (models.Index(fields=("spm_type", "from_year"), name="open_need_from"),)
+        indexes = (models.Index(fields=("spm_type", "assessed_on", "person"), name="open_need_list"),)
 
 
 class Cell(models.Model):

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from rangkul.access.guard import check_may, knows
@@ -22,10 +22,11 @@ from rangkul.access.scope import scope
 from rangkul.audit.recording import record
 from rangkul.cases.models import Case
 from rangkul.cases.sight import cases_in_sight
+from rangkul.directory.city import permission_table
 from rangkul.domain import spm
 from rangkul.domain.age import age_warning, from_birth_range
 from rangkul.domain.errors import N_, BadInput, NotFound
-from rangkul.domain.policy import ActingMember
+from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.domain.spm import ITEMS, Figure, SpmType
 from rangkul.domain.wib import wib_date
 from rangkul.indicators.counting import (
@@ -43,6 +44,7 @@ from rangkul.indicators.keeping import newest
 from rangkul.indicators.models import FrozenPeriod, FrozenPerson, OpenNeed, Standing
 from rangkul.people.models import Person
 from rangkul.services.models import ServiceRecord
+from rangkul.vault.often import often
 
 __all__ = (
     "BudgetRow", "FrozenPeriod", "QualityRow", "YearFigure", "figure_as_of", "figure_seen_by", "frozen_periods",
@@ -54,6 +56,8 @@ Which: TypeAlias = Literal["served", "missing", "all"]
 WHICH: Final = ("served", "missing", "all")
 FIRST_YEAR, LAST_YEAR, YEAR_DIGITS = 2017, 2100, 4
 PAGE: Final = 50
+MOST_COUNTED: Final = 1000
+"""So many persons a gap list counts: whose case is in sight is asked for each, and a page may not grow with the city."""
 
 
 class YearUnknown(BadInput):
@@ -104,11 +108,15 @@ class PersonsPage:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What those in need still lack: persons in sight, persons per item (most lacking first), flagged citizenship."""
+    """What those in need still lack: persons in sight, persons per item (most lacking first), flagged citizenship.
+
+    ``bounded``: more persons are in sight than were counted; the numbers are those of the first ``MOST_COUNTED``.
+    """
 
     persons: int
     items: list[tuple[str, int]]
     citizenship_unknown: int
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +218,20 @@ def _in_drill(member: ActingMember) -> Q:
     return Q(Exists(seen)) | (~Q(Exists(any_case)) & caseless)
 
 
-def _after(text: str) -> Q:
+def _after(text: str) -> tuple[date, UUID] | tuple[()]:
     """Where the next page begins; a mark that cannot be read begins at the start."""
     day, _, person = text.partition("~")
     try:
-        on, last = date.fromisoformat(day), UUID(person)
+        return date.fromisoformat(day), UUID(person)
     except ValueError:
+        return ()
+
+
+def _from(on: date | None = None, last: UUID | None = None) -> Q:
+    """Rows of the next page; the first part says where in the index to begin."""
+    if on is None:
         return Q()
-    return Q(assessed_on__lt=on) | Q(assessed_on=on, person_id__gt=last)
+    return Q(assessed_on__lte=on) & (Q(assessed_on__lt=on) | Q(assessed_on=on, person_id__lt=last))
 
 
 _COLUMNS = (
@@ -226,22 +240,23 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-_NEWEST = ("-assessed_on", "person_id")
+# The order of the index ``standing_list``, backwards.
+_NEWEST = ("-assessed_on", "-person_id")
 
 
-def _standings(year: int, spm_type: SpmType, which: Which, lacking: str) -> QuerySet[Standing]:
-    rows = Standing.objects.filter(year=year, spm_type=spm_type.value)
-    if which != "all":
-        rows = rows.filter(served=which == "served")
+def _standings(year: int, spm_type: SpmType, *, served: bool, lacking: str) -> QuerySet[Standing]:
+    # ``IN``: of a bare truth SQLite makes no place in the index.
+    rows = Standing.objects.filter(year=year, spm_type=spm_type.value, served__in=(served,))
     if lacking:
         rows = rows.filter(_names("missing", lacking) | _names("unproven", lacking))
     return rows
 
 
-def _open_needs(year: int, spm_type: SpmType, which: Which, lacking: str) -> QuerySet[OpenNeed] | None:
-    if which == "served":
-        return None
-    rows = OpenNeed.objects.filter(spm_type=spm_type.value, from_year__lte=year)
+def _open_needs(year: int, spm_type: SpmType, lacking: str) -> QuerySet[OpenNeed]:
+    # What is carried into a year was assessed before it; the second bound says where in the index to begin.
+    rows = OpenNeed.objects.filter(
+        spm_type=spm_type.value, from_year__lte=year, assessed_on__lt=date(year, 1, 1)
+    )
     return rows.filter(_names("needed", lacking)) if lacking else rows
 
 
@@ -266,7 +281,7 @@ def persons_behind(  # noqa: PLR0913 - which figure, and which page of it
     after: str = "",
     limit: int = PAGE,
 ) -> PersonsPage:
-    """The persons behind a figure, newest assessment first; three queries whatever their number.
+    """The persons behind a figure, newest assessment first; five queries whatever their number.
 
     Args:
         lacking: an item key; only persons for whom nothing counted stands for it yet.
@@ -278,32 +293,90 @@ def persons_behind(  # noqa: PLR0913 - which figure, and which page of it
     check_may(member, "spm.drill", ("agency", "holder", "team"))
     if spm.last_day(year, today) < date(year, 1, 1):
         return PersonsPage([], None)
-    sight, begin = _in_drill(member), _after(after)
-    written = (
-        _standings(year, spm_type, which, lacking)
-        .filter(sight, begin)
-        .annotate(
-            row_missing=F("missing"),
-            row_unproven=F("unproven"),
-            row_month=F("served_month"),
-            row_reason=F("reason"),
-        )
-    )
-    # Two bounded reads and a merge: a union would be sorted whole before the page is cut from it.
-    found: list[Any] = list(written.order_by(*_NEWEST).values_list(*_COLUMNS)[: limit + 1])
-    carried = _open_needs(year, spm_type, which, lacking)
-    if carried is not None:
-        also = carried.filter(sight, begin).annotate(
-            row_missing=F("needed"),
-            row_unproven=Value("", output_field=CharField()),
-            row_month=Cast(Value(None), IntegerField()),
-            row_reason=Value("carried", output_field=CharField()),
-        )
-        found += also.order_by(*_NEWEST).values_list(*_COLUMNS)[: limit + 1]
-        found.sort(key=lambda row: (-row[1].toordinal(), row[0]))
+    begin, table = _after(after), permission_table()
+    shape: Any = {"year": year, "spm_type": spm_type, "lacking": lacking, "limit": limit + 1, "table": table}
+    # Bounded reads, each in the order of its index, and a merge: a union would be sorted whole before it is cut.
+    found: list[Any] = []
+    if which != "missing":
+        found += _written(member, *begin, served=True, **shape)
+    if which != "served":
+        found += _written(member, *begin, served=False, **shape)
+        found += _carried(member, *begin, **shape)
+    found.sort(key=lambda row: (row[1], row[0]), reverse=True)
     lines = _lines(member, spm_type, found[:limit])
     last = found[limit - 1] if len(found) > limit else None
     return PersonsPage(lines, f"{last[1].isoformat()}~{last[0]}" if last else None)
+
+
+@often
+def _written(  # noqa: PLR0913 - which figure, and which page of it
+    member: ActingMember,
+    on: date | None = None,
+    last: UUID | None = None,
+    *,
+    year: int,
+    spm_type: SpmType,
+    served: bool,
+    lacking: str,
+    limit: int,
+    table: PermissionTable,  # noqa: ARG001 - compiled in
+) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = _standings(year, spm_type, served=served, lacking=lacking).filter(
+        _in_drill(member), _from(on, last)
+    )
+    told = rows.annotate(
+        row_missing=F("missing"),
+        row_unproven=F("unproven"),
+        row_month=F("served_month"),
+        row_reason=F("reason"),
+    )
+    return told.order_by(*_NEWEST).values_list(*_COLUMNS)[:limit]
+
+
+@often
+def _carried(  # noqa: PLR0913 - which figure, and which page of it
+    member: ActingMember,
+    on: date | None = None,
+    last: UUID | None = None,
+    *,
+    year: int,
+    spm_type: SpmType,
+    lacking: str,
+    limit: int,
+    table: PermissionTable,  # noqa: ARG001 - compiled in
+) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = _open_needs(year, spm_type, lacking).filter(_in_drill(member), _from(on, last))
+    told = rows.annotate(
+        row_missing=F("needed"),
+        row_unproven=Value("", output_field=CharField()),
+        row_month=Cast(Value(None), IntegerField()),
+        row_reason=Value("carried", output_field=CharField()),
+    )
+    return told.order_by(*_NEWEST).values_list(*_COLUMNS)[:limit]
+
+
+@often
+def _lacking_written(
+    member: ActingMember,
+    *,
+    year: int,
+    spm_type: SpmType,
+    table: PermissionTable,  # noqa: ARG001 - compiled in
+) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = _standings(year, spm_type, served=False, lacking="").filter(_in_drill(member))
+    return rows.values_list("missing", "unproven", "citizenship_unknown")[: MOST_COUNTED + 1]
+
+
+@often
+def _lacking_carried(
+    member: ActingMember,
+    *,
+    year: int,
+    spm_type: SpmType,
+    table: PermissionTable,  # noqa: ARG001 - compiled in
+) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = _open_needs(year, spm_type, "").filter(_in_drill(member))
+    return rows.values_list("needed", Value(""), "citizenship_unknown")[: MOST_COUNTED + 1]
 
 
 def gaps_behind(member: ActingMember, year: int, spm_type: SpmType, *, today: date) -> Gaps:
@@ -311,26 +384,21 @@ def gaps_behind(member: ActingMember, year: int, spm_type: SpmType, *, today: da
     check_may(member, "spm.drill", ("agency", "holder", "team"))
     if spm.last_day(year, today) < date(year, 1, 1):
         return Gaps(0, [], 0)
-    sight = _in_drill(member)
     counted: Counter[str] = Counter()
     persons = unknown = 0
-    written = _standings(year, spm_type, "missing", "").filter(sight)
-    carried = OpenNeed.objects.filter(spm_type=spm_type.value, from_year__lte=year).filter(sight)
-    # Few different lists of items stand for many persons: the database groups them.
-    columns = ("missing", "unproven", "citizenship_unknown")
-    groups = [
-        *written.values_list(*columns).annotate(n=Count("pk")),
-        *carried.values_list("needed", Value(""), "citizenship_unknown").annotate(n=Count("pk")),
-    ]
-    for missing, unproven, is_unknown, count in groups:
+    table = permission_table()
+    rows = _lacking_written(member, year=year, spm_type=spm_type, table=table)
+    if len(rows) <= MOST_COUNTED:
+        rows += _lacking_carried(member, year=year, spm_type=spm_type, table=table)
+    # Few different lists of items stand for many persons.
+    for (missing, unproven, is_unknown), count in Counter(rows[:MOST_COUNTED]).items():
         persons += count
         unknown += count if is_unknown else 0
         for item in _split(missing) + _split(unproven):
             counted[item] += count
     order = {item: place for place, item in enumerate(ITEMS)}
-    return Gaps(
-        persons, sorted(counted.items(), key=lambda pair: (-pair[1], order.get(pair[0], 99))), unknown
-    )
+    most_lacking = sorted(counted.items(), key=lambda pair: (-pair[1], order.get(pair[0], 99)))
+    return Gaps(persons, most_lacking, unknown, bounded=len(rows) > MOST_COUNTED)
 
 
 def _split(items: str) -> tuple[str, ...]:
@@ -339,14 +407,28 @@ def _split(items: str) -> tuple[str, ...]:
 
 def _lines(member: ActingMember, spm_type: SpmType, rows: Sequence[Any]) -> list[PersonLine]:
     persons = {row[0] for row in rows}
-    known = {person.pk: person for person in Person.objects.filter(pk__in=persons)}
+    known = {person.pk: person for person in _persons(list(persons))}
     cases = {
         person_id: (holder, code)
-        for person_id, holder, code in cases_in_sight(member, "spm.drill")
-        .filter(person_id__in=persons, closed_at__isnull=True)
-        .values_list("person_id", "holder__title", "code")
+        for person_id, holder, code in _open_cases(member, list(persons), table=permission_table())
     }
     return [_line(spm_type, known[row[0]], row, cases.get(row[0])) for row in rows if row[0] in known]
+
+
+@often
+def _persons(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of persons
+    return Person.objects.filter(pk__in=ids)
+
+
+@often
+def _open_cases(
+    member: ActingMember,
+    persons: list[UUID],
+    *,
+    table: PermissionTable,  # noqa: ARG001 - compiled in
+) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = cases_in_sight(member, "spm.drill").filter(person_id__in=persons, closed_at__isnull=True)
+    return rows.values_list("person_id", "holder__title", "code")
 
 
 def _line(
@@ -517,12 +599,12 @@ def frozen_persons(
     """The persons in a frozen figure as they stood then; the same scope as the live drill-down."""
     check_may(member, "spm.drill", ("agency", "holder", "team"))
     rows = FrozenPerson.objects.filter(
-        _in_drill(member), _after(after), period=period, spm_type=spm_type.value
+        _in_drill(member), _from(*_after(after)), period=period, spm_type=spm_type.value
     )
     if which != "all":
         rows = rows.filter(served=which == "served")
     found = list(
-        rows.order_by("-assessed_on", "person_id").values_list(
+        rows.order_by(*_NEWEST).values_list(
             "person_id",
             "assessed_on",
             "needed",

@@ -105,10 +105,15 @@ def _gap_list(request: MemberRequest, figure: YearFigure, spm_type: SpmType) -> 
     return {
         "rows": [shown.person_row(line) for line in page.rows],
         "gaps": gaps,
-        "gap_title": shown.heading("missing", gaps.persons),
+        "gap_title": shown.heading("missing", _missing(figure, spm_type) if gaps.bounded else gaps.persons),
         "gap_words": shown.gap_words(gaps.items),
         "most_lacking": (gaps.items[0][0], shown.item_short(gaps.items[0][0])) if gaps.items else None,
     }
+
+
+def _missing(figure: YearFigure, spm_type: SpmType) -> int:
+    """How many the figure says are not served: the title of a list too long to be counted person by person."""
+    return figure.types[spm_type].in_need - figure.types[spm_type].served
 
 
 @guarded("spm.drill")
