@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from rangkul.files.disk import read_sealed
+from rangkul.files.disk import path_of, read_sealed
 from rangkul.files.models import StoredFile
 from rangkul.vault.sealing import unseal
 
-__all__ = ["StoredFile", "file_by_id", "files_about", "name_of", "read_bytes"]
+__all__ = ["StoredFile", "file_by_id", "files_about", "files_missing", "name_of", "read_bytes"]
 
 
 def files_about(ids: Collection[UUID]) -> list[StoredFile]:
@@ -22,6 +22,12 @@ def files_about(ids: Collection[UUID]) -> list[StoredFile]:
 def file_by_id(file_id: UUID) -> StoredFile | None:
     """The row of a standing file; only for a caller that then asks whether its thing may be seen."""
     return StoredFile.objects.filter(pk=file_id, voided_at__isnull=True).first()
+
+
+def files_missing() -> int:
+    """How many rows have no sealed bytes on the disk; 0 in a whole instance."""
+    rows = StoredFile.objects.values_list("pk", flat=True)
+    return sum(not path_of(pk).exists() for pk in rows.iterator(chunk_size=5000))
 
 
 def read_bytes(stored: StoredFile) -> bytes:

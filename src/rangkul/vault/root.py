@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -28,15 +29,50 @@ def root_key() -> bytes:
     Raises:
         RootKeyMissing: neither ``RANGKUL_ROOT_KEY`` (base64) nor the key file is there.
     """
+    return root_of(_root_text())
+
+
+def _root_text() -> str:
     if settings.ROOT_KEY:
-        key = base64.b64decode(settings.ROOT_KEY)
-    elif key_file().exists():
-        key = base64.b64decode(key_file().read_text(encoding="ascii"))
-    else:
+        return str(settings.ROOT_KEY)
+    if not key_file().exists():
         raise RootKeyMissing(f"Kunci akar tidak ada di {key_file()}. Jalankan: rangkul init")
+    return key_file().read_text(encoding="ascii").strip()
+
+
+def root_of(text: str) -> bytes:
+    """The key in this base64 text.
+
+    Raises:
+        RootKeyMissing: it is no key of 32 bytes.
+    """
+    key = base64.b64decode(text)
     if len(key) != KEY_BYTES:
         raise RootKeyMissing("Kunci akar harus 32 byte (base64).")
     return key
+
+
+def write_keys(path: Path) -> None:
+    """Write the keys into one file for the safe, apart from every backup; an existing file is never written over."""
+    session = Path(settings.KEYS_ROOT) / "session.key"
+    held = {"root.key": _root_text()}
+    if session.exists():
+        held["session.key"] = session.read_text(encoding="ascii").strip()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        json.dump(held, file)
+
+
+def read_keys(path: Path) -> dict[str, str]:
+    """The keys of such a file by name.
+
+    Raises:
+        OSError, ValueError: unreadable, or without a root key.
+    """
+    held = json.loads(path.read_text(encoding="ascii"))
+    if not isinstance(held, dict) or "root.key" not in held or set(held) - {"root.key", "session.key"}:
+        raise ValueError(path.name)
+    return {name: str(text) for name, text in held.items()}
 
 
 def make_secret_files() -> list[str]:

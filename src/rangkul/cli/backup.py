@@ -1,0 +1,294 @@
+"""``rangkul backup`` and ``restore``: database and files sealed into one archive, the keys apart from it.
+
+The database is copied first, then the files: a file is written before its row and never changed, so every row of the copy
+has its file. Whoever holds the archive alone reads nothing; whoever holds the keys alone has nothing to read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final, cast
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from rangkul.audit.recording import record
+from rangkul.audit.verify import verify_chain
+from rangkul.cli import snapshots
+from rangkul.domain.errors import N_, Refusal
+from rangkul.domain.policy import ActingMember
+from rangkul.files.queries import files_missing
+from rangkul.vault.archive import ArchiveDamaged, SealedReader, SealedWriter
+from rangkul.vault.root import read_keys, root_key, root_of, write_keys
+
+FORMAT: Final = 1
+FOLDERS: Final = ("files", "imports")
+_DATABASE: Final = "database"
+_MANIFEST: Final = "manifest.json"
+_BLOCK: Final = 1024 * 1024
+
+
+class TargetExists(Refusal):
+    """Nothing that is there is ever written over."""
+
+    code = "target_exists"
+    says = N_("{path} sudah ada dan tidak ditimpa. Pilih tempat lain, atau pindahkan dahulu.")
+
+
+class KeysBesideArchive(Refusal):
+    """Keys and archive in one folder protect nothing."""
+
+    code = "keys_beside_archive"
+    says = N_("Kunci dan arsip tidak disimpan dalam satu folder. Pilih folder lain untuk --keys.")
+
+
+class ArchiveNotFound(Refusal):
+    """No such file."""
+
+    code = "archive_not_found"
+    says = N_("Berkas {path} tidak dapat dibaca.")
+
+
+class ArchiveTooNew(Refusal):
+    """The archive was made by a newer program."""
+
+    code = "archive_too_new"
+    says = N_("Arsip ini dibuat oleh Rangkul yang lebih baru ({missing}). Perbarui Rangkul dahulu.")
+
+
+class OtherDatabase(Refusal):
+    """A copy of one kind of database does not go into the other."""
+
+    code = "other_database"
+    says = N_("Arsip ini berisi {made}, sedangkan RANGKUL_DATABASE_URL menunjuk {here}.")
+
+
+class KeysDiffer(Refusal):
+    """Other keys lie where these should go."""
+
+    code = "keys_differ"
+    says = N_("Di {path} sudah ada kunci lain. Pindahkan dahulu; kunci tidak ditimpa.")
+
+
+class RestoredNotWhole(Refusal):
+    """The copy is back, but was not whole when it was made."""
+
+    code = "restored_not_whole"
+    says = N_("Cadangan dipulihkan, tetapi tidak utuh: {why}. Pakai cadangan yang lebih lama bila ada.")
+
+
+def make_backup(target: Path, keys: Path | None, *, by: ActingMember, at: datetime) -> dict[str, Any]:
+    """Write the archive, and the keys to a file in another folder when asked.
+
+    Raises:
+        TargetExists, KeysBesideArchive, ToolMissing, DatabaseRefused: as they say; nothing is left behind.
+    """
+    for path in filter(None, (target, keys)):
+        if path.exists():
+            raise TargetExists(path=str(path))
+    if keys is not None and keys.resolve().parent == target.resolve().parent:
+        raise KeysBesideArchive
+    snapshots.check_tools("pg_dump")
+    root = root_key()
+    with transaction.atomic():
+        record("backup.made", by=by, at=at, kind="instance", subject_id=None)
+    verdict = verify_chain()
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".backup-") as folder:
+            snapshots.take(Path(folder) / _DATABASE)
+            about = {"made_at": at.isoformat(), "entries": verdict.entries, "whole": verdict.whole}
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                files = _write(file, root, Path(folder) / _DATABASE, about)
+                file.flush()
+                os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    if keys is not None:
+        write_keys(keys)
+    return {"archive": str(target), "keys": str(keys) if keys else None, "files": files, **about}
+
+
+def _write(file: IO[bytes], root: bytes, database: Path, about: dict[str, Any]) -> int:
+    sealed = SealedWriter(file, root)
+    held: list[dict[str, Any]] = []
+    with tarfile.open(fileobj=cast("IO[bytes]", sealed), mode="w|", bufsize=_BLOCK) as tar:
+        for name, path in ((_DATABASE, database), *_kept_files()):
+            info = tarfile.TarInfo(name)
+            info.size = path.stat().st_size
+            with path.open("rb") as content:
+                tar.addfile(info, content)
+            held.append({"name": name, "size": info.size, "sha256": _digest(path)})
+        manifest = {
+            "format": FORMAT,
+            "city": settings.CITY,
+            "database": connection.vendor,
+            "migrations": sorted(".".join(each) for each in MigrationLoader(connection).applied_migrations),
+            "held": held,
+            **about,
+        }
+        content_bytes = json.dumps(manifest).encode()
+        info = tarfile.TarInfo(_MANIFEST)
+        info.size = len(content_bytes)
+        tar.addfile(info, io.BytesIO(content_bytes))
+    sealed.close()
+    return len(held) - 1
+
+
+def _kept_files() -> Iterator[tuple[str, Path]]:
+    """Every file under the folders that hold content, by its name in the archive. A half-written one is left out."""
+    for folder in FOLDERS:
+        for path in sorted((Path(settings.HOME) / folder).rglob("*")):
+            if path.is_file() and path.suffix != ".part":
+                yield path.relative_to(settings.HOME).as_posix(), path
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def restore_backup(
+    archive: Path, keys: Path | None, *, by: Callable[[], ActingMember], at: datetime
+) -> dict[str, Any]:
+    """Bring an archive back into an empty instance: everything is opened and checked before anything is put in place.
+
+    Raises:
+        TargetExists, KeysDiffer: something is there already; it stays as it is.
+        ArchiveNotFound, ArchiveDamaged, ArchiveTooNew, OtherDatabase, ToolMissing, DatabaseRefused: nothing was done.
+        RestoredNotWhole: the copy was not whole when it was made; what there is has been brought back.
+    """
+    _check_empty()
+    snapshots.check_tools("pg_restore")
+    root = _root_for(keys)
+    home = Path(settings.HOME)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as name:
+        folder = Path(name)
+        manifest = _unpack(archive, root, folder)
+        _check_fits(manifest)
+        snapshots.put_back(folder / _DATABASE)
+        for kept in FOLDERS:
+            if (folder / kept).exists():
+                shutil.move(folder / kept, home / kept)
+    if keys is not None:
+        _place_keys(keys)
+    call_command("migrate", verbosity=0, interactive=False)
+    return _verified(manifest, by=by(), at=at)
+
+
+def _check_empty() -> None:
+    if not snapshots.is_empty():
+        raise TargetExists(path=str(connection.settings_dict["NAME"]))
+    for kept in FOLDERS:
+        if (path := Path(settings.HOME) / kept).exists() and any(path.iterdir()):
+            raise TargetExists(path=str(path))
+
+
+def _root_for(keys: Path | None) -> bytes:
+    if keys is None:
+        return root_key()
+    try:
+        said = read_keys(keys)
+    except (OSError, ValueError):
+        raise ArchiveNotFound(path=str(keys)) from None
+    for name, text in said.items():
+        there = Path(settings.KEYS_ROOT) / name
+        if name == "root.key" and there.exists() and there.read_text(encoding="ascii").strip() != text:
+            raise KeysDiffer(path=str(there))
+    return root_of(said["root.key"])
+
+
+def _unpack(archive: Path, root: bytes, folder: Path) -> dict[str, Any]:
+    """Open the whole archive into a folder and compare every piece with the manifest.
+
+    Raises:
+        ArchiveNotFound, ArchiveDamaged: as they say.
+    """
+    found: dict[str, str] = {}
+    try:
+        with archive.open("rb") as file:
+            sealed = SealedReader(file, root)
+            with tarfile.open(fileobj=cast("IO[bytes]", sealed), mode="r|", bufsize=_BLOCK) as tar:
+                for info in tar:
+                    found[info.name] = _take_out(tar, info, folder)
+            while sealed.read(_BLOCK):  # what stands after the end of the tar is sealed too, and must open
+                pass
+        manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_bytes())
+    except OSError:
+        raise ArchiveNotFound(path=str(archive)) from None
+    except (tarfile.TarError, ValueError):
+        raise ArchiveDamaged from None
+    held = {each["name"]: each["sha256"] for each in manifest["held"]}
+    if held != {name: digest for name, digest in found.items() if name != _MANIFEST}:
+        raise ArchiveDamaged
+    return manifest
+
+
+def _take_out(tar: tarfile.TarFile, info: tarfile.TarInfo, folder: Path) -> str:
+    place = PurePosixPath(info.name)
+    inside = place.parts[:1] in {(name,) for name in (*FOLDERS, _DATABASE, _MANIFEST)}
+    source = tar.extractfile(info) if info.isreg() and inside and ".." not in place.parts else None
+    if source is None:
+        raise ArchiveDamaged
+    path = folder / place
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with source, os.fdopen(handle, "wb") as target:
+        shutil.copyfileobj(source, target, _BLOCK)
+    return _digest(path)
+
+
+def _check_fits(manifest: dict[str, Any]) -> None:
+    if manifest["database"] != connection.vendor:
+        raise OtherDatabase(made=manifest["database"], here=connection.vendor)
+    known = {".".join(each) for each in MigrationLoader(None).disk_migrations}
+    newer = sorted(set(manifest["migrations"]) - known)
+    if manifest["format"] > FORMAT or newer:
+        raise ArchiveTooNew(missing=", ".join(newer[:3]) or f"format {manifest['format']}")
+
+
+def _place_keys(keys: Path) -> None:
+    folder = Path(settings.KEYS_ROOT)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, text in read_keys(keys).items():
+        if not (folder / name).exists():
+            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(text + "\n")
+    root_key.cache_clear()
+
+
+def _verified(manifest: dict[str, Any], *, by: ActingMember, at: datetime) -> dict[str, Any]:
+    """Recompute the chain of events and look for every file, then write that this was done."""
+    verdict, missing = verify_chain(), files_missing()
+    why = ""
+    if not verdict.whole:
+        why = f"entri {verdict.bad_seq}: {verdict.why}"
+    elif verdict.entries < manifest["entries"]:
+        why = f"{verdict.entries} dari {manifest['entries']} entri"
+    elif missing:
+        why = f"{missing} berkas tidak ada"
+    if why:
+        raise RestoredNotWhole(why=why)
+    with transaction.atomic():
+        record("backup.restored", by=by, at=at, kind="instance", subject_id=None)
+    return {
+        "entries": verdict.entries,
+        "files": len(manifest["held"]) - 1,
+        "made_at": manifest["made_at"],
+        "whole": True,
+    }
