@@ -17,7 +17,7 @@ setup: ## environment, packages, static files; afterwards .venv/bin/rangkul is t
 demo: ## database, city and training data, and who can sign in
 	@$(HOUSE) demo
 
-test: ## everything that must pass (ONLY=check,sqlite,postgres,journeys chooses; ARGS goes to pytest)
+test: ## everything that must pass (ONLY=check,sqlite,postgres,journeys chooses; SEED repeats an order; ARGS goes to pytest)
 	@$(HOUSE) test
 
 journeys: ## only the browser tests

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-os.environ["RANGKUL_HOME"] = tempfile.mkdtemp(prefix="rangkul-test-")
+_HOME = tempfile.mkdtemp(prefix="rangkul-test-")
+os.environ["RANGKUL_HOME"] = _HOME
 os.environ["RANGKUL_ROOT_KEY"] = base64.b64encode(b"a key for tests, never for live!").decode()
 os.environ.setdefault("RANGKUL_DATABASE_URL", f"sqlite:///{os.environ['RANGKUL_HOME']}/rangkul.sqlite3")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rangkul.config.settings")
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 
     from rangkul.domain.policy import ActingMember
     from tests.cast import Cast
+
+
+def pytest_unconfigure() -> None:
+    """The home of this run goes with it; each worker takes its own away."""
+    shutil.rmtree(_HOME, ignore_errors=True)
 
 
 def _the_city() -> None:

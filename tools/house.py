@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import random
 import shlex
 import subprocess
 import sys
@@ -105,28 +106,23 @@ def check(_: list[str]) -> None:
 
 def _pytest(*arguments: str) -> list[str]:
     extra = shlex.split(os.environ.get("ARGS", ""))
-    # In the order of the files: a shuffled order was not tried to the end yet.
-    return python(
-        "-m", "pytest", "-q", "-p", "no:randomly", "-n", os.environ.get("WORKERS", "2"), *arguments, *extra
-    )
+    workers = os.environ.get("WORKERS", "2")
+    order = f"--randomly-seed={_seed()}"
+    return python("-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", order, *arguments, *extra)
 
 
-def _tried(name: str, command: list[str]) -> None:
-    """Run tests; those that fail get one second try, and what fails twice is red.
-
-    Threads, browsers and two loaded cores meet here; a second try keeps a late page from reading as a fault. It is said aloud.
-    """
-    try:
-        step(name, command, loud=True)
-    except StepFailed:
-        say(f"── {name}: second try of what failed")
-        step(f"{name}, again", [*command, "--last-failed", "--last-failed-no-failures", "none"], loud=True)
+def _seed() -> str:
+    """The order of the tests: a new one each time, said aloud; ``SEED=…`` repeats it."""
+    seed = os.environ.get("SEED") or str(random.SystemRandom().randrange(2**32))
+    say(f"order of the tests: SEED={seed}")
+    return seed
 
 
 def tests_sqlite() -> None:
     """Everything but the journeys, on SQLite."""
     os.environ["RANGKUL_EXPECT_DATABASE"] = "sqlite"
-    _tried("tests on SQLite", _pytest("tests", "--ignore=tests/journeys", "-m", "not journey"))
+    command = _pytest("tests", "--ignore=tests/journeys", "-m", "not journey")
+    step("tests on SQLite", command, loud=True)
 
 
 def tests_postgres() -> None:
@@ -139,7 +135,7 @@ def tests_postgres() -> None:
         if path.is_dir() and str(path.relative_to(ROOT)) not in without and any(path.rglob("test_*.py"))
     )
     command = _pytest("tests/house/test_databases.py", *folders, "-m", "not journey")
-    _tried("tests on PostgreSQL", python("tools/postgres.py", "run", "--", *command))
+    step("tests on PostgreSQL", python("tools/postgres.py", "run", "--", *command), loud=True)
 
 
 def tests_journeys() -> None:
@@ -148,7 +144,7 @@ def tests_journeys() -> None:
     if not any((ROOT / "tests" / "journeys").rglob("test_*.py")):
         say("journeys: none written yet")
         return
-    _tried("journeys in the browser", _pytest("tests/journeys"))
+    step("journeys in the browser", _pytest("tests/journeys"), loud=True)
 
 
 PARTS: dict[str, Callable[[], None]] = {
@@ -160,7 +156,10 @@ PARTS: dict[str, Callable[[], None]] = {
 
 
 def test(_: list[str]) -> None:
-    """Everything that must pass. ``ONLY=check,sqlite,postgres,journeys`` chooses; ``ARGS`` goes to pytest."""
+    """Everything that must pass.
+
+    ``ONLY=check,sqlite,postgres,journeys`` chooses, ``SEED`` repeats an order, ``ARGS`` goes to pytest.
+    """
     chosen = [part.strip() for part in os.environ.get("ONLY", "").split(",") if part.strip()] or list(PARTS)
     if unknown := [part for part in chosen if part not in PARTS]:
         raise StepFailed(f"ONLY={','.join(unknown)}: choose from {', '.join(PARTS)}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -48,6 +50,33 @@ def _free_port() -> int:
         return port
 
 
+COMMAND = [sys.executable, "-m", "rangkul.cli"]
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("RANGKUL_", "PYTEST"))}
+    return kept | {"RANGKUL_HOME": str(home)}
+
+
+def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the training data, made by the first worker that asks; the others copy it."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    home = shared / "training"
+    with (shared / "training.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            made = shared / "training.making"
+            for step in (["init"], ["demo", "load"]):
+                done = subprocess.run(
+                    [*COMMAND, *step], env=_environment(made), capture_output=True, text=True, check=False
+                )
+                assert done.returncode == 0, done.stdout + done.stderr
+            made.rename(home)
+    return home
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a fresh training instance, served by the product's own command.
@@ -58,18 +87,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if running:
         yield running
         return
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.mktemp("home") / "instance"
+    shutil.copytree(_loaded(tmp_path_factory), home)
     port = _free_port()
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("RANGKUL_", "PYTEST"))
-    }
-    environment |= {"RANGKUL_HOME": str(home), "RANGKUL_PORT": str(port), "RANGKUL_WORKERS": "1"}
-    command = [sys.executable, "-m", "rangkul.cli"]
-    for step in (["init"], ["demo", "load"]):
-        done = subprocess.run([*command, *step], env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    environment = _environment(home) | {"RANGKUL_PORT": str(port), "RANGKUL_WORKERS": "1"}
     log = (home / "serve.log").open("w")
-    server = subprocess.Popen([*command, "serve"], env=environment, stdout=log, stderr=log)
+    server = subprocess.Popen([*COMMAND, "serve"], env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
     while True:
@@ -122,7 +145,7 @@ class Visitor:
 
     def check(self) -> None:
         """axe finds nothing, the page does not scroll sideways, no message in the console."""
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         said = [
             f"{each['id']}: {each['help']} {[node['html'][:160] for node in each['nodes'][:3]]}"
             for each in found
@@ -146,10 +169,30 @@ class Visitor:
 
 
 Open = Callable[..., Visitor]
+SESSION = "rangkul_sesi"
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, str]:
+    """The session of each account that signed in at this worker's server; it signs in once, by the page."""
+    return {}
+
+
+def _sign_in(visitor: Visitor, username: str, sessions: dict[str, str]) -> None:
+    page, context, served = visitor.page, visitor.context, visitor.address
+    if username in sessions:
+        context.add_cookies([{"name": SESSION, "value": sessions[username], "url": served}])
+        return
+    page.goto(served + "/masuk/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main form button.rk-btn--main")
+    page.wait_for_url(served + "/")
+    sessions[username] = next(each["value"] for each in context.cookies() if each["name"] == SESSION)
 
 
 @pytest.fixture
-def visit(browser: Browser, served: str) -> Iterator[Open]:
+def visit(browser: Browser, served: str, sessions: dict[str, str]) -> Iterator[Open]:
     """``visit("rini", language="en", phone=True, dark=True)``: somebody signed in; ``visit(None)``: the public."""
     opened: list[BrowserContext] = []
 
@@ -187,11 +230,7 @@ def visit(browser: Browser, served: str) -> Iterator[Open]:
             ),
         )
         if username is not None:
-            page.goto(served + "/masuk/")
-            page.fill("input[name=username]", username)
-            page.fill("input[name=password]", PASSWORD)
-            page.click("main form button.rk-btn--main")
-            page.wait_for_url(served + "/")
+            _sign_in(visitor, username, sessions)
         return visitor
 
     yield open_for

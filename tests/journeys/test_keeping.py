@@ -8,34 +8,50 @@ import pytest
 from playwright.sync_api import expect
 
 from rangkul.imports.reading import COLUMNS
-from tests.journeys.conftest import Open
+from tests.journeys.conftest import Open, Visitor
 
 
-def test_a_file_with_one_bad_row_comes_in_and_the_bad_row_comes_back(visit: Open) -> None:
-    data = visit("data")
+def _sent(data: Visitor, kind: str, name: str, *rows: str) -> None:
+    """Send a file and wait until its rows are counted (the page renews itself)."""
     page = data.go("/data-masuk/")
-    header = ",".join(COLUMNS["services"])
-    bad = "tidak-ada,sandang,2026-03-01,1,paket,dinsos,foto,luar_panti"
-    page.locator("label.rk-tile:has(input[name=kind][value=services])").click()
-    page.set_input_files(
-        "[name=file]",
-        {"name": "layanan.csv", "mimeType": "text/csv", "buffer": f"{header}\n{bad}\n".encode()},
-    )
+    page.locator(f"label.rk-tile:has(input[name=kind][value={kind}])").click()
+    content = "\n".join([",".join(COLUMNS[kind]), *rows, ""]).encode()
+    page.set_input_files("[name=file]", {"name": name, "mimeType": "text/csv", "buffer": content})
     with page.expect_navigation():
         page.click("main form[data-once] button.rk-btn--main")
     assert re.search(r"/data-masuk/[0-9a-f-]{36}/", page.url)
+    expect(page.locator("#kemajuan:not([hx-get])")).to_be_visible(timeout=30_000)
+    page.reload()
     data.check()
-    refused = page.locator("a[href*='/ditolak/']")
-    for _ in range(20):
-        if refused.count():
-            break
-        page.reload()
-    expect(refused).to_be_visible()
+
+
+def _counts(data: Visitor) -> tuple[str, ...]:
+    """Rows read, new, the same, refused, as the page says."""
+    return tuple(data.page.locator("#kemajuan .rk-figure__n").all_inner_texts())
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_file_with_one_bad_row_comes_in_and_the_bad_row_comes_back(visit: Open, language: str) -> None:
+    data = visit("data", language=language)
+    key = f"orang-berkas-{language}"
+    _sent(data, "people", "orang.csv", f"{key},Sukinah Berkas ({language}),,,60,P,33.71,ya")
+    good = f"{key},sandang,2026-03-01,1,paket,dinsos,foto,luar_panti"
+    bad = "tidak-ada,sandang,2026-03-01,1,paket,dinsos,foto,luar_panti"
+
+    _sent(data, "services", "layanan.csv", good, bad)
+
+    assert _counts(data) == ("2", "1", "0", "1")
     data.picture("data-masuk")
-    with page.expect_download() as coming:
+    refused = data.page.locator("a[href*='/ditolak/']")
+    with data.page.expect_download() as coming:
         refused.click()
-    text = coming.value.path().read_text()
-    assert "tidak-ada" in text
+    header, *rows = coming.value.path().read_text().splitlines()
+    assert header.endswith("line,reason")
+    assert len(rows) == 1, rows
+    assert rows[0].startswith(f"{bad},3,"), rows
+    # The good row stands: the same file again finds it there.
+    _sent(data, "services", "layanan.csv", good, bad)
+    assert _counts(data) == ("2", "0", "1", "1")
 
 
 def test_a_post_is_handed_over_and_back_by_the_administrator(visit: Open) -> None:

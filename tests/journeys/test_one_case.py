@@ -10,11 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Open, Visitor
 
-pytestmark = pytest.mark.xfail(
-    strict=False, reason="not yet run to its end on an idle machine; the closing note says so"
-)
-
 PLACE = "Teras balai warga"
+BOTH = pytest.mark.parametrize("language", ["id", "en"])
 
 
 def _choose(page: Page, name: str, value: str) -> None:
@@ -31,8 +28,8 @@ def _send(visitor: Visitor, button: str = "main form[data-once] button.rk-btn--m
     visitor.check()
 
 
-def _met(visit: Open) -> str:
-    regu = visit("regu2", phone=True)
+def _met(visit: Open, language: str) -> str:
+    regu = visit("regu2", language=language, phone=True)
     page = regu.go("/kontak/baru/")
     for name, value in [
         ("sex", "L"), ("age", "46-59"), ("gate", "none"), ("decision", "diserahkan_dinsos"),
@@ -115,17 +112,20 @@ def _plan(rini: Visitor, case: str) -> None:
     _send(rini)
 
 
-def _serve(rini: Visitor, case: str, *items: str) -> None:
+def _serve(rini: Visitor, case: str, *items: str) -> str:
+    """Record services with a proof that no other case has; return the proof."""
     page = rini.go(f"{case}layanan/")
     for item in items:
         page.check(f"[name=items][value={item}]")
-    page.fill("[name=proof]", "Kwitansi 12/2026")
+    proof = f"Kwitansi {case.strip('/').split('/')[-1]}"
+    page.fill("[name=proof]", proof)
     _send(rini)
+    return proof
 
 
-def _shelter(visit: Open, case: str) -> str:
+def _shelter(visit: Open, case: str, language: str) -> str:
     """The shelter takes the person in by its own account and signs the list of the day."""
-    keeper = visit("singgah")
+    keeper = visit("singgah", language=language)
     page = keeper.go("/rumah-singgah/")
     keeper.picture("rumah-singgah")
     page = keeper.go(f"{case}tinggal/")
@@ -146,10 +146,12 @@ def _shelter(visit: Open, case: str) -> str:
     return stay
 
 
-def test_a_person_is_carried_from_the_inbox_through_seven_stages(visit: Open) -> None:
-    contact = _met(visit)
-    rini = visit("rini")
+@BOTH
+def test_a_person_is_carried_from_the_inbox_through_seven_stages(visit: Open, language: str) -> None:
+    contact = _met(visit, language)
+    rini = visit("rini", language=language)
     page = rini.go("/")
+    assert page.locator("html").get_attribute("lang") == language
     rini.picture("perlu-saya-kerjakan")
     rini.go("/kontak-masuk/")
     expect(page.locator(f"a[href='/kasus/buka/{contact}/']")).to_be_visible()
@@ -181,15 +183,15 @@ def test_a_person_is_carried_from_the_inbox_through_seven_stages(visit: Open) ->
     rini.page.select_option("select[name=post]", shelter.get_attribute("value"))
     rini.page.fill("[name=reason]", "Tempat tidur sambil menunggu keluarga.")
     _send(rini)
-    stay = _shelter(visit, case)
-    _serve(rini, case, "permakanan", "sandang")
+    stay = _shelter(visit, case, language)
+    proof = _serve(rini, case, "permakanan", "sandang")
     rini.picture("kasus-rencana")
     _evidence(
         rini, case, "tracing_result", {"result": "found"}, {"words": "Kakak di Wonosobo, ditelepon hari ini."}
     )
     _step(rini, case, "resosialisasi")
 
-    keeper = visit("singgah")
+    keeper = visit("singgah", language=language)
     page = keeper.go(stay)
     page.select_option("[name=destination]", "keluarga")
     page.fill("[name=receiver]", "Kakak kandung")
@@ -219,14 +221,16 @@ def test_a_person_is_carried_from_the_inbox_through_seven_stages(visit: Open) ->
     for part in ("asesmen", "rencana", "tinggal", "riwayat"):
         rini.go(f"{case}?bagian={part}")
 
-    _visited(visit)
+    person = rini.go(case).locator("main a[href^='/orang/']").first.get_attribute("href") or ""
+    assert re.fullmatch(r"/orang/[0-9A-Z-]+/", person)
+    _visited(visit, language)
     _closed_and_opened_again(rini, case)
-    _counted(visit, case)
+    _counted(visit, person, proof, language)
 
 
-def _visited(visit: Open) -> None:
+def _visited(visit: Open, language: str) -> None:
     """Kasi kesra answers on the phone in five touches, sees no case, and reads the counts of the area."""
-    kesra = visit("kesra", phone=True)
+    kesra = visit("kesra", language=language, phone=True)
     page = kesra.go("/")
     page = kesra.go(page.locator("a[href*='/kunjungan/']").last.get_attribute("href") or "")
     _choose(page, "outcome", "at_home")
@@ -260,21 +264,26 @@ def _closed_and_opened_again(rini: Visitor, case: str) -> None:
     _send(rini)
 
 
-def _counted(visit: Open, case: str) -> None:
-    """The head reads the figure, opens it to the person and the proof, and freezes a period."""
-    head = visit("kadis")
+def _counted(visit: Open, person: str, proof: str, language: str) -> None:
+    """The head reads the figure, opens it to this very person and the proof of the journey, and freezes a period."""
+    head = visit("kadis", language=language)
     year = date.today().year
     head.go("/angka/spm/")
-    head.picture("angka-spm")
-    page = head.go(f"/angka/spm/{year}/S4/orang/?yang=all")
-    proof = page.locator("main a[href*='/bukti/']").first
-    expect(proof).to_be_visible()
+    head.picture(f"angka-spm-{language}")
+    code = person.strip("/").split("/")[-1]
+    page = head.go(f"/angka/spm/{year}/S4/orang/?yang=served")
+    way = page.locator(f"main a[href*='/{code}/']").first
+    expect(way).to_be_visible()
     with page.expect_navigation():
-        proof.click()
+        way.click()
     head.check()
-    head.picture("angka-bukti")
+    proofs = page.locator("main li", has_text=proof)
+    expect(proofs).to_have_count(2)
+    today = date.today().isoformat()
+    assert proofs.locator("time").evaluate_all("all => all.map(each => each.dateTime)") == [today, today]
+    head.picture(f"angka-bukti-{language}")
     page = head.go(f"/angka/spm/{year}/bekukan/")
-    page.fill("[name=nama]", f"Keadaan {date.today()}")
+    page.fill("[name=nama]", f"Keadaan {date.today()} {language}")
     _send(head)
     assert "/angka/spm/beku/" in head.path()
-    head.picture("periode-beku")
+    head.picture(f"periode-beku-{language}")

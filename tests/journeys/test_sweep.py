@@ -11,10 +11,6 @@ from playwright.sync_api import Page
 from rangkul.training.accounts import ACCOUNTS
 from tests.journeys.conftest import Open, Visitor
 
-pytestmark = pytest.mark.xfail(
-    strict=False, reason="not yet run to its end on an idle machine; the closing note says so"
-)
-
 WIDTHS = (320, 390, 1280)
 # One account per kind of work; the others hold the same role in another place.
 SAME_WORK = {"bagas", "regu1", "babinsa"}

@@ -166,6 +166,8 @@ def test_s12_two_refusals_lead_to_a_volunteer_not_a_patrol(cast: Cast) -> None:
     assert (second.number, second.inbox) == (2, "waiting")
     seats = TeamSeat.objects.filter(subject_id=second.pk).values_list("post__role", flat=True)
     assert list(seats) == ["volunteer"]
+    owners = Deadline.objects.filter(subject_id=second.pk).values_list("clock", "owner_post__role")
+    assert dict(owners) == {"refusal_visit": "volunteer", "outreach_plan": "volunteer"}
     assert [line.id for line in contact_inbox(cast.desk)] == [second.pk]
 
 

@@ -14,8 +14,3 @@ def holder_titles(person_ids: Collection[UUID]) -> dict[UUID, str]:
         sensitivity="sealed"
     )
     return dict(rows.values_list("person_id", "holder__title"))
-
-
-def open_case_ids(person_id: UUID) -> list[UUID]:
-    """The person's open cases, sealed ones too: what hears of them shows nothing."""
-    return list(Case.objects.filter(person_id=person_id, closed_at__isnull=True).values_list("pk", flat=True))

@@ -187,7 +187,7 @@ def case_page(member: ActingMember, case: Case, now: datetime, part: str = "ring
         moves=[Move(stage=table[code], kind=kind) for code, kind in moves_from(table, case.stage).items()],
         gap=stage_gap(case, records) if is_open and decision.opens("timeline") else None,
         holder_person=_holder_person(case),
-        dues=open_deadlines([case.pk], now, member.language)
+        dues=open_deadlines([case.pk, case.person_id], now, member.language)
         if is_open and decision.opens("timeline")
         else [],
         spm_types=needed_types,

@@ -18,11 +18,7 @@ def wire() -> None:
     """Hang followers and providers; called once at start."""
     news.follow([deadline_followers.follow, indicator_followers.follow])
     gate.ask([service_facts.facts_of_case])
-    provided.ask(
-        contacts=[report_facts.contact_facts],
-        holders=[case_holders.holder_titles],
-        cases=[case_holders.open_case_ids],
-    )
+    provided.ask(contacts=[report_facts.contact_facts], holders=[case_holders.holder_titles])
     above.listen(
         timelines=[service_facts.timeline, stay_facts.timeline, meeting_facts.timeline],
         givens=[service_facts.given_of_person],

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rangkul.deadlines.models import Deadline
+from rangkul.deadlines.models import RUNNING, Deadline
 from rangkul.directory.city import city
 from rangkul.domain.deadlines import state
 from rangkul.domain.policy import ActingMember
@@ -75,6 +75,12 @@ def due_list(member: ActingMember, now: datetime, limit: int = 300) -> list[Due]
         owner_post_id=member.post_id, met_at__isnull=True, dropped_at__isnull=True
     ).order_by("due_at", "id")[:limit]
     return [due_of(row, now, member.language) for row in rows]
+
+
+def running_of(subject_id: UUID, codes: Iterable[str]) -> Deadline | None:
+    """One of these clocks as it runs for a subject, the soonest first."""
+    rows = Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=list(codes))
+    return rows.order_by("due_at").first()
 
 
 def overdue_subjects(now: datetime, subject_kind: str) -> set[UUID]:

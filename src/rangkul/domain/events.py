@@ -70,6 +70,7 @@ EVENTS: Final = {
     "person.recorded": "a person record was made",
     "person.registered": "a person record was made with its first claims",
     "person.identified": "claims about identity were added",
+    "person.identity_tried": "a way to find out who somebody is was tried, with its result",
     "person.relation_ended": "a relation was ended by date",
     "person.searched": "persons were searched; keyed hash of the term and number of hits",
     "person.viewed": "a person record was opened",

@@ -11,6 +11,8 @@ from datetime import date
 from enum import IntEnum
 from typing import Final
 
+from rangkul.domain.errors import N_, BadInput
+
 
 class IdentityLevel(IntEnum):
     """How well a person is known; the higher, the better."""
@@ -144,3 +146,60 @@ def _of(claims: Iterable[Claim], kind: str) -> list[Claim]:
 def _strength(claim: Claim) -> tuple[int, int, date, int, str]:
     level = {"dukcapil": 2, "document": 1}.get(claim.source, 0)
     return level, _CONFIDENCE.get(claim.confidence, 0), claim.stated_on, claim.recorded_order, claim.value
+
+
+# --- ways to find out (practice.md S2) ------------------------------------------------------------------------------
+
+WAYS: Final[dict[str, tuple[str, ...]]] = {
+    "biometric": ("found", "not_recorded", "device_or_network_failure"),
+    "photo": ("match", "no_match"),
+    "dialect": ("noted",),
+}
+"""Each way with the results that it can have."""
+
+TRY_CLOCKS: Final = {
+    "biometric": "identity_biometric",
+    "photo": "identity_photo",
+    "dialect": "identity_dialect",
+}
+"""The clock of the first try of each way; it starts with the case of somebody whom nobody knows."""
+
+AGAIN_CLOCKS: Final = {
+    "not_recorded": "identity_biometric_unrecorded",
+    "device_or_network_failure": "identity_biometric_failed",
+}
+"""Results that end nothing: the next try gets a clock of its own."""
+
+_SAYS_WHAT: Final = frozenset({"match", "noted"})
+
+
+class TryUnknown(BadInput):
+    """Not a way to find out, or not one of its results."""
+
+    code = "identity_try_unknown"
+    says = N_("Pilih hasilnya dari daftar.")
+
+
+class TryWordsMissing(BadInput):
+    """A match names whom it matches, a dialect note says what was heard."""
+
+    code = "identity_try_words_missing"
+    says = N_("Tulis dengan singkat: cocok dengan siapa, atau logat apa yang terdengar.")
+
+
+def check_try(way: str, result: str, words: str) -> None:
+    """Refuse a try that says nothing.
+
+    Raises:
+        TryUnknown, TryWordsMissing: the field is named.
+    """
+    if result not in WAYS.get(way, ()):
+        raise TryUnknown(field="result")
+    if result in _SAYS_WHAT and not words:
+        raise TryWordsMissing(field="words")
+
+
+def clocks_of_way(way: str) -> tuple[str, ...]:
+    """The clocks that any try of this way answers."""
+    again = tuple(code for result, code in AGAIN_CLOCKS.items() if result in WAYS[way])
+    return (TRY_CLOCKS[way], *again)

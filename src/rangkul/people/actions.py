@@ -30,7 +30,6 @@ from rangkul.files.models import StoredFile
 from rangkul.matching.actions import index_person, remember_not_same
 from rangkul.people.claims import Said, as_rules_see, is_sealed, keyable, new_row, of_person, seal_row
 from rangkul.people.models import IdentityClaim, Person, Relation
-from rangkul.people.provided import open_cases
 from rangkul.people.sight import locked_person, persons_in_sight, sensitivity_of
 from rangkul.people.summary import summarise
 from rangkul.people.typed import NAMES, NewClaim, NewPerson, age_of_new, claims_of, read_claim
@@ -181,7 +180,7 @@ def add_claims(
     training = is_training()
     said = [read_claim(each, today, training=training) for each in claims]
     rows = [new_row(person.pk, each, Said(by, at)) for each in said]
-    return _after(person, rows, {"claims": [asdict(each) for each in said]}, by=by, at=at)
+    return keep_claims(person, rows, {"claims": [asdict(each) for each in said]}, by=by, at=at)
 
 
 @act("person.void_claim")
@@ -205,13 +204,13 @@ def void_claim(
         voided_at=at, void_reason=why
     ):
         return person
-    return _after(person, [], {"voided": str(claim_id), "reason": why}, by=by, at=at)
+    return keep_claims(person, [], {"voided": str(claim_id), "reason": why}, by=by, at=at)
 
 
-def _after(
+def keep_claims(
     person: Person, rows: list[IdentityClaim], detail: dict[str, Any], *, by: ActingMember, at: datetime
 ) -> Person:
-    """Summary, name keys and event after the claims changed."""
+    """Summary, name keys and event after the claims changed. For acts of this package on a locked person."""
     citizen, origin = person.citizen, person.origin_code
     earlier = of_person(person)
     _summarise_onto(person, [*earlier, *rows], wib_date(at))
@@ -233,9 +232,9 @@ def _after(
         detail=detail,
         facts={
             "person_id": person.pk,
-            "case_ids": open_cases(person.pk) if rows else [],
             "citizen_changed": citizen != person.citizen,
             "origin_changed": origin != person.origin_code,
+            "identity_level": person.identity_level,
         },
     )
     return person

@@ -85,6 +85,27 @@ class IdentityClaim(models.Model):
         )
 
 
+class IdentityTry(models.Model):
+    """One try to find out who somebody is: by Dukcapil biometrics, photos, dialect. Added, never edited (practice.md S2)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tries")
+    way = models.CharField(max_length=12)  # domain.identity.WAYS
+    result = models.CharField(max_length=32)
+    words = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    post = models.ForeignKey(
+        "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        db_table = "people_identity_try"
+        ordering = ("at", "id")
+
+
 class Relation(models.Model):
     """How two persons belong together (mother of, sibling, companion …). Ended by date, never deleted."""
 

@@ -11,19 +11,14 @@ ContactRoom = Callable[[Collection[UUID]], Mapping[UUID, tuple[int, datetime, st
 HolderRoom = Callable[[Collection[UUID]], Mapping[UUID, str]]
 """person ids -> title of the post that holds the open ordinary case."""
 
-CaseRoom = Callable[[UUID], Collection[UUID]]
-"""person id -> the open cases, sealed ones too: for clocks, never for a page."""
-
 _contacts: list[ContactRoom] = []
 _holders: list[HolderRoom] = []
-_cases: list[CaseRoom] = []
 
 
-def ask(*, contacts: list[ContactRoom], holders: list[HolderRoom], cases: list[CaseRoom]) -> None:
+def ask(*, contacts: list[ContactRoom], holders: list[HolderRoom]) -> None:
     """Set which rooms are asked. Called once, from ``config``."""
     _contacts[:] = contacts
     _holders[:] = holders
-    _cases[:] = cases
 
 
 def contact_facts(person_ids: Collection[UUID]) -> dict[UUID, tuple[int, datetime, str]]:
@@ -42,8 +37,3 @@ def holder_titles(person_ids: Collection[UUID]) -> dict[UUID, str]:
         if person_ids
         else {}
     )
-
-
-def open_cases(person_id: UUID) -> list[UUID]:
-    """The cases that are open on a person, so that news of the person reaches their clocks."""
-    return [case for room in _cases for case in room(person_id)]

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from rangkul.access.guard import can, check_may
 from rangkul.audit.recording import record
+from rangkul.deadlines.queries import open_deadlines
 from rangkul.directory.city import city
 from rangkul.domain.age import AgeRange, from_birth_range
 from rangkul.domain.codes import CodeMistyped, read_case_code
 from rangkul.domain.errors import NotFound
-from rangkul.domain.identity import Claim, shown_name
+from rangkul.domain.identity import WAYS, Claim, clocks_of_way, shown_name
 from rangkul.domain.names import clean, tokens
 from rangkul.domain.nik import masked, read_nik
 from rangkul.domain.nik import warnings as nik_warnings
@@ -28,7 +29,7 @@ from rangkul.files.queries import StoredFile, files_about
 from rangkul.matching import keys
 from rangkul.matching.queries import bearers, rarest_first
 from rangkul.people.claims import NIK_BITS, as_rules_see, blind_of, value_of
-from rangkul.people.models import IdentityClaim, Person, Relation
+from rangkul.people.models import IdentityClaim, IdentityTry, Person, Relation
 from rangkul.people.provided import contact_facts, holder_titles
 from rangkul.people.sight import held_with, persons_in_sight, sensitivity_of, within_sight
 from rangkul.people.typed import NAMES, is_telling
@@ -40,6 +41,7 @@ __all__ = [
     "IdentityPage",
     "Person",
     "PersonHit",
+    "TryLine",
     "age_of",
     "identity_of",
     "origin_words",
@@ -154,7 +156,40 @@ class IdentityPage:
     holder: str
     protected_count: int
     revision: int
+    tries: list[TryLine] | None
     may: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class TryLine:
+    """A way to find out who somebody is: its newest try (none yet: ``result`` empty), and when it is owed again."""
+
+    way: str
+    result: str = ""
+    words: str = ""
+    at: datetime | None = None
+    post: str = ""
+    count: int = 0
+    due_at: datetime | None = None
+
+
+def _tries(person: Person, at: datetime) -> list[TryLine]:
+    """Every way with its newest try; nothing for somebody who is known and of whom nobody had to find out."""
+    rows = list(IdentityTry.objects.filter(person=person).select_related("post").order_by("at", "pk"))
+    dues = {due.clock: due.due_at for due in open_deadlines([person.pk], at)}
+    if not rows and not dues:
+        return []
+    lines = []
+    for way in WAYS:
+        tried = [row for row in rows if row.way == way]
+        due_at = next((dues[code] for code in clocks_of_way(way) if code in dues), None)
+        if not tried:
+            lines.append(TryLine(way, due_at=due_at))
+            continue
+        last = tried[-1]
+        post = last.post.title if last.post else ""
+        lines.append(TryLine(way, last.result, last.words, last.at, post, len(tried), due_at))
+    return lines
 
 
 def identity_of(
@@ -205,6 +240,7 @@ def identity_of(
         holder=holder_titles([person.pk]).get(person.pk, "") if decision.opens("history") else "",
         protected_count=len(sealed_kinds),
         revision=person.revision,
+        tries=_tries(person, at) if decision.opens("history") else None,
         may=frozenset(
             action
             for action in ("person.identify", "person.attach")

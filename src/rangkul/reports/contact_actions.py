@@ -489,6 +489,7 @@ def attach_person(contact: Contact, person_id: UUID, *, by: ActingMember, at: da
             "person_id": person_id,
             "met_at": contact.met_at,
             "outreach": outreach,
+            "area_code": contact.area_code,
         },
     )
     return contact

@@ -21,9 +21,11 @@ from rangkul.deadlines.queries import Due, due_list
 from rangkul.directory.city import city
 from rangkul.directory.models import Post, PostHolding
 from rangkul.domain.deadlines import state
+from rangkul.domain.identity import WAYS, clocks_of_way
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import end_of_day, wib, wib_date
 from rangkul.imports.models import DataQualityNote, ImportBatch
+from rangkul.people.models import Person
 from rangkul.reports.models import Contact, Report
 from rangkul.reports.queries import ReportLine, inbox, reports_of_team
 from rangkul.stays.models import Stay
@@ -203,7 +205,10 @@ def _contact_inbox(desk: Desk) -> list[Task]:
 
 
 def _own_contacts(desk: Desk) -> list[Task]:
-    """Contacts of the post that still have no person, and visits promised after a refusal."""
+    """Contacts of the post that still have no person, and visits promised after a refusal.
+
+    Whoever declined is not visited by a patrol: the clock of the visit stands on a volunteer's list (practice.md S12).
+    """
     member, now = desk.member, desk.now
     if not knows(member, "contact.record"):
         return []
@@ -224,6 +229,8 @@ def _own_contacts(desk: Desk) -> list[Task]:
         )
         for row in unfinished.exclude(decision__in=nobody).order_by("recorded_at")[:50]
     ]
+    if city().roles[member.role].enforcement:
+        return tasks
     promised = Contact.objects.filter(
         visited_at__isnull=True,
         post_id=member.post_id,
@@ -252,7 +259,7 @@ def _own_contacts(desk: Desk) -> list[Task]:
 
 def _case_deadlines(desk: Desk) -> list[Task]:
     _member, _now = desk.member, desk.now
-    dues = [due for due in desk.dues if due.subject_kind in {"case", "contact", "stay"}]
+    dues = [due for due in desk.dues if due.subject_kind in {"case", "person", "contact", "stay"}]
     if not dues:
         return []
     cases = _cases([due.subject_id for due in dues if due.subject_kind == "case"])
@@ -261,6 +268,12 @@ def _case_deadlines(desk: Desk) -> list[Task]:
         for stay in Stay.objects.filter(
             pk__in=[due.subject_id for due in dues if due.subject_kind == "stay"]
         ).select_related("person")
+    }
+    unknown = {
+        person.pk: person
+        for person in Person.objects.filter(
+            pk__in=[due.subject_id for due in dues if due.subject_kind == "person"]
+        )
     }
     tasks = []
     for due in dues[:LONGEST]:
@@ -277,6 +290,8 @@ def _case_deadlines(desk: Desk) -> list[Task]:
                     kind="case", page="case", args=(case.code,), person=_who(case), stage=case.stage, **facts
                 )
             )
+        elif due.subject_kind == "person" and due.subject_id in unknown:
+            tasks.append(_identity_task(unknown[due.subject_id], due.clock, facts))
         elif due.subject_kind == "stay" and due.subject_id in stays:
             stay = stays[due.subject_id]
             person = (stay.person.label, stay.person.has_name and not stay.person.is_minor)
@@ -288,6 +303,19 @@ def _case_deadlines(desk: Desk) -> list[Task]:
                 Task(kind="contact", page="contact", args=(str(due.subject_id),), icon="walk", **facts)
             )
     return tasks
+
+
+def _identity_task(person: Person, clock: str, facts: dict[str, Any]) -> Task:
+    way = next(way for way in WAYS if clock in clocks_of_way(way))
+    return Task(
+        kind="case",
+        page="identity_try",
+        args=(person.code,),
+        query=f"?cara={way}",
+        person=(person.label, person.has_name and not person.is_minor),
+        icon="user-question",
+        **facts,
+    )
 
 
 def _cases(ids: Iterable[UUID]) -> dict[UUID, Case]:

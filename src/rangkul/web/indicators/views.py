@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from rangkul.access.guard import can, guarded, knows
+from rangkul.cases.queries import open_case_of
 from rangkul.directory.city import city
 from rangkul.domain.errors import Refusal
 from rangkul.domain.policy import ActingMember
@@ -169,6 +170,8 @@ def proof_context(member: ActingMember, page: ProofPage, year: int, spm_type: Sp
         "items": [{"name": shown.item_name(each.item), "proofs": each} for each in page.items],
         "agency": {key: city().agency_short(key, today) for key in city().agencies},
         "may_open_person": knows(member, "person.view"),
+        # Whoever may read the figure need not be one who may read the case.
+        "case": open_case_of(member, [page.person.person_id]).get(page.person.person_id, ""),
     }
 
 

@@ -110,6 +110,27 @@ def origin_typed(words: str) -> str:
     return words
 
 
+def way_words(way: str) -> str:
+    """A way to find out who somebody is."""
+    return {
+        "biometric": _("Biometrik Dukcapil"),
+        "photo": _("Perbandingan foto"),
+        "dialect": _("Catatan logat"),
+    }.get(way, way)
+
+
+def try_words(result: str) -> str:
+    """What came of a try."""
+    return {
+        "found": _("Ditemukan"),
+        "not_recorded": _("Belum terekam di Dukcapil"),
+        "device_or_network_failure": _("Alat atau jaringan gagal"),
+        "match": _("Ada yang cocok"),
+        "no_match": _("Tidak ada yang cocok"),
+        "noted": _("Logat tercatat"),
+    }.get(result, result)
+
+
 def claim_words(line: ClaimLine) -> str:
     """What a claim says, in words."""
     if line.kind == "sex":

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("orang/<str:code>/", views.person, name="person"),
     path("orang/<str:code>/keterangan/", views.claim_new, name="claim_new"),
     path("orang/<str:code>/keterangan/<uuid:claim_id>/batal/", views.claim_void, name="claim_void"),
+    path("orang/<str:code>/upaya/", views.identity_try, name="identity_try"),
     path("orang/<str:code>/hubungan/", views.relation_new, name="relation_new"),
     path("orang/<str:code>/hubungan/<uuid:relation_id>/akhiri/", views.relation_end, name="relation_end"),
     path("orang/<str:code>/berkas/", views.file_new, name="file_new"),

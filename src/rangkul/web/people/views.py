@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rangkul.access.guard import guarded
 from rangkul.cases.queries import open_case_of
 from rangkul.domain.errors import NotFound, Refusal
-from rangkul.domain.identity import CONFIDENCES
+from rangkul.domain.identity import CONFIDENCES, WAYS
 from rangkul.domain.wib import wib_date
 from rangkul.files.actions import check_size
 from rangkul.files.queries import name_of
 from rangkul.people.actions import add_claims, attach, end_relation, relate, void_claim
 from rangkul.people.queries import IdentityPage, Person, identity_of, person_seen_by
+from rangkul.people.try_actions import try_identity
 from rangkul.people.typed import ClaimEmpty, NewClaim
 from rangkul.web import reading
 from rangkul.web.cases.forms import Field, Form, SeeOther, answer, draw
@@ -54,6 +55,7 @@ def _page(request: MemberRequest, seen: Person, refusal: Refusal | None = None) 
             "groups": _groups(page),
             "documents": [(each, name_of(each)) for each in page.documents or []],
             "key": reading.new_key(),
+            "back_href": "/",
             "errors": {refusal.field or "__all__": words(refusal)} if refusal else {},
         },
         status=refusal.status if refusal else 200,
@@ -92,7 +94,8 @@ def claim_new(request: MemberRequest, code: str) -> HttpResponse:
     now = timezone.now()
 
     def drawn(refusal: Refusal | None) -> HttpResponse:
-        return draw(request, _claim_form(seen, group, wib_date(now).isoformat()), refusal)
+        source = request.GET.get("sumber", "self")
+        return draw(request, _claim_form(seen, group, wib_date(now).isoformat(), source), refusal)
 
     def act(key: UUID | None) -> str:
         claims = _claims(request.POST, group)
@@ -128,7 +131,7 @@ def _claims(data: QueryDict, group: str) -> list[NewClaim]:
     return found
 
 
-def _claim_form(seen: Person, group: str, today: str) -> Form:
+def _claim_form(seen: Person, group: str, today: str, source: str) -> Form:
     sources = [(code, shown.source_words(code)) for code in shown.FORM_SOURCES]
     return Form(
         title=shown.group_words(group),
@@ -136,7 +139,7 @@ def _claim_form(seen: Person, group: str, today: str) -> Form:
         fields=[
             *(_claim_field(kind) for kind in shown.GROUPS[group]),
             Field(
-                kind="choices", name="source", label=_("Dari mana diketahui"), options=sources, value="self"
+                kind="choices", name="source", label=_("Dari mana diketahui"), options=sources, value=source
             ),
             Field(
                 kind="choices",
@@ -227,6 +230,71 @@ def claim_void(request: MemberRequest, code: str, claim_id: UUID) -> HttpRespons
         lambda refusal: draw(request, form, refusal),
         act,
         _("Keterangan dibatalkan; alasannya tersimpan."),
+    )
+
+
+# --- tries to find out who it is -----------------------------------------------------------------------------------
+
+
+@guarded("person.identify")
+@require_http_methods(["GET", "HEAD", "POST"])
+def identity_try(request: MemberRequest, code: str) -> HttpResponse:
+    """Record what came of one way to find out; what Dukcapil found is written down next."""
+    seen = person_seen_by(request.member, code)
+    way = request.GET.get("cara", "biometric")
+    if way not in WAYS:
+        raise NotFound
+
+    def act(key: UUID | None) -> str:
+        typed = reading.text(request.POST, "words", _LONGEST)
+        result = reading.text(request.POST, "result", 32) if len(WAYS[way]) > 1 else WAYS[way][0]
+        try_identity(seen.pk, way, result, typed, by=request.member, at=timezone.now(), key=key)
+        if result == "found":
+            return reverse("claim_new", args=[seen.code]) + "?bagian=nik&sumber=dukcapil"
+        return reverse("person", args=[seen.code]) + "#upaya"
+
+    return answer(
+        request,
+        lambda refusal: draw(request, _try_form(seen, way), refusal),
+        act,
+        _("Upaya tercatat."),
+    )
+
+
+def _try_form(seen: Person, way: str) -> Form:
+    results = [(code, shown.try_words(code)) for code in WAYS[way]]
+    leads = {
+        "biometric": _(
+            "Hasil sidik jari atau iris untuk %(who)s. Yang gagal atau belum terekam dijadwalkan lagi."
+        ),
+        "photo": _("Bandingkan foto %(who)s dengan orang yang pernah ditemui dan laporan kehilangan."),
+        "dialect": _(
+            "Dengarkan %(who)s, bila perlu bersama penutur daerah. Logat menunjuk asal, bukan membuktikannya."
+        ),
+    }
+    hints = {
+        "biometric": _("Misalnya: alat mana, petugas siapa, pesan yang tampil."),
+        "photo": _("Bila cocok, tulis kode orangnya."),
+        "dialect": _("Misalnya: Banyumasan; menyebut kata inyong. Bila tidak berbicara, tulis begitu."),
+    }
+    asked = [Field(kind="choices", name="result", label=_("Hasil"), options=results, columns=len(results))]
+    return Form(
+        title=shown.way_words(way),
+        lead=leads[way] % {"who": seen.label},
+        fields=[
+            *(asked if len(results) > 1 else ()),
+            Field(
+                kind="text",
+                name="words",
+                label=_("Yang terdengar") if way == "dialect" else _("Catatan"),
+                hint=hints[way],
+                required=way == "dialect",
+                most=200,
+            ),
+        ],
+        submit=_("Simpan hasil"),
+        back=reverse("person", args=[seen.code]),
+        crumbs=_crumbs(seen, shown.way_words(way)),
     )
 
 

@@ -177,7 +177,16 @@ def _is_uuid(typed: str | None) -> bool:
 def my_contacts(request: MemberRequest) -> HttpResponse:
     """What this post recorded, newest first."""
     lines = own_contacts(request.member)
-    return render(request, "pages/contacts/mine.jinja", {"lines": lines, "shown": shown, "back_href": "/"})
+    return render(
+        request,
+        "pages/contacts/mine.jinja",
+        {
+            "lines": lines,
+            "shown": shown,
+            "back_href": "/",
+            "may_add": knows(request.member, "contact.record"),
+        },
+    )
 
 
 @guarded("contact.take")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rangkul.access.guard import guarded
+from rangkul.access.guard import guarded, knows
 from rangkul.domain.errors import BadInput, NotFound, Refusal
 from rangkul.reports import actions
 from rangkul.reports.actions import NewReport
@@ -40,7 +40,14 @@ def reports(request: MemberRequest) -> HttpResponse:
     return render(
         request,
         "pages/reports/inbox.jinja",
-        {"lines": lines, "closed": closed, "on_duty": on_duty, "shown": shown, "now": now},
+        {
+            "lines": lines,
+            "closed": closed,
+            "on_duty": on_duty,
+            "shown": shown,
+            "now": now,
+            "may_add": knows(request.member, "report.verify"),
+        },
     )
 
 
