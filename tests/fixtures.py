@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -30,7 +30,8 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
-def _the_city() -> None:
+def the_city() -> None:
+    """Load the city where it is not."""
     from rangkul.directory.actions import load_city  # noqa: PLC0415 - Django is set up only now
     from rangkul.directory.city import city  # noqa: PLC0415
     from rangkul.directory.models import Instance, Post  # noqa: PLC0415
@@ -38,13 +39,6 @@ def _the_city() -> None:
     if not Post.objects.exists():
         load_city(city(), "id-3371-magelang")
     Instance.objects.update_or_create(pk=1, defaults={"city": "id-3371-magelang", "is_training": True})
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database holds the city before any test."""
-    with django_db_blocker.unblock():
-        _the_city()
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +55,6 @@ def cast(db: None) -> Cast:
     """The known people, in a test that is rolled back."""
     from tests.cast import make_cast  # noqa: PLC0415
 
-    _the_city()
     return make_cast()
 
 
@@ -70,7 +63,6 @@ def committed_cast(transactional_db: None) -> Cast:
     """The known people in a test whose transactions are real (threads, processes, served pages)."""
     from tests.cast import make_cast  # noqa: PLC0415
 
-    _the_city()
     return make_cast()
 
 

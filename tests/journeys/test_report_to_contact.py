@@ -299,7 +299,7 @@ def _on_the_list_of(visitor: Visitor, contact: str) -> list[str]:
     rows = visitor.go("/").locator(
         "main .rk-task", has=visitor.page.locator(f"a[href^='/kontak/{contact}/']")
     )
-    return rows.locator(".rk-task__title").all_inner_texts()
+    return rows.locator(".rk-task__title").all_text_contents()
 
 
 @BOTH
