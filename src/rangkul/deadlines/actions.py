@@ -125,9 +125,7 @@ def drop_all(subject_id: UUID, at: datetime, why: str) -> int:
 def move_owner(subject_id: UUID, owner_post_id: UUID, codes: Collection[str], at: datetime) -> int:
     """Give the running clocks of a subject that its holder answers for to the new holder; each change is a row."""
     about = Q(subject_id=subject_id) | Q(case_id=subject_id)
-    rows = list(
-        Deadline.objects.filter(RUNNING, about, clock__in=codes).exclude(owner_post_id=owner_post_id)
-    )
+    rows = list(Deadline.objects.filter(RUNNING, about, clock__in=codes).exclude(owner_post_id=owner_post_id))
     DeadlineChange.objects.bulk_create(
         DeadlineChange(
             deadline=row,

@@ -61,6 +61,7 @@ def kind_labels() -> dict[str, str]:
         "report": _("Laporan"),
         "contact": _("Kontak"),
         "case": _("Kasus"),
+        "identity": _("Identitas"),
         "visit": _("Kunjungan"),
         "stay": _("Rumah Singgah"),
         "decision": _("Keputusan"),
@@ -308,7 +309,7 @@ def _case_deadlines(desk: Desk) -> list[Task]:
 def _identity_task(person: Person, clock: str, facts: dict[str, Any]) -> Task:
     way = next(way for way in WAYS if clock in clocks_of_way(way))
     return Task(
-        kind="case",
+        kind="identity",
         page="identity_try",
         args=(person.code,),
         query=f"?cara={way}",
