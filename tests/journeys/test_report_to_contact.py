@@ -214,7 +214,7 @@ def test_s2_a_man_without_a_name_is_whole_and_found_by_his_old_label(visit: Open
 
 def _identity_tasks(rini: Visitor, person: str) -> set[str]:
     """The ways to find out who this is that stand on the list of the post that holds the case."""
-    page = rini.go("/")
+    page = rini.go("/?jenis=identity")
     found = page.locator(f"main a[href^='{person}upaya/']").evaluate_all(
         "all => all.map(each => each.search)"
     )
