@@ -18,6 +18,9 @@ FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "plus-jakarta-sans.woff2": "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2",
 }
+LETTER_FONTS = ROOT / "build" / "letter-fonts"
+"""Typst reads these, the browser does not: Arimo has the measures of the Arial that official letters are set in."""
+FACES = ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")
 OUTLINE = (
     'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
 )
@@ -33,6 +36,10 @@ def icon_names() -> list[str]:
         return []
     lines = (line.split("#")[0].strip() for line in ICON_LIST.read_text(encoding="utf-8").splitlines())
     return sorted({line for line in lines if line})
+
+
+def _face(name: str) -> Path:
+    return LETTER_FONTS / f"Arimo_{name}.ttf"
 
 
 def _symbol(name: str) -> str:
@@ -54,8 +61,12 @@ def build_static() -> None:
     stamp = ROOT / "build" / ".static-vendor"
     names = icon_names()
     fingerprint = digest([ROOT / "package-lock.json", Path(__file__), *names])
-    if is_current(stamp, fingerprint) and all((TARGET / name).exists() for name in [*FILES, "icons.svg"]):
+    wanted = [*(TARGET / name for name in [*FILES, "icons.svg"]), *(_face(each) for each in FACES)]
+    if is_current(stamp, fingerprint) and all(path.exists() for path in wanted):
         return
+    LETTER_FONTS.mkdir(parents=True, exist_ok=True)
+    for each in FACES:
+        shutil.copyfile(MODULES / "@expo-google-fonts/arimo" / each / _face(each).name, _face(each))
     TARGET.mkdir(parents=True, exist_ok=True)
     symbols = "\n".join(_symbol(name) for name in names)
     (TARGET / "icons.svg").write_text(

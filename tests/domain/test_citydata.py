@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rangkul.directory.city import city_files
 from rangkul.domain.citydata import ENFORCEMENT_NEVER, City, Stage, parse_city
 from rangkul.domain.policy import PermissionTable
 from rangkul.domain.spm import ITEMS
@@ -19,12 +20,7 @@ FOLDERS = sorted(each.name for each in CITIES.iterdir() if each.is_dir())
 
 
 def files_of(name: str) -> dict[str, str]:
-    folder = CITIES / name
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in {".toml", ".csv"} and "demo" not in path.relative_to(folder).parts
-    }
+    return city_files(CITIES / name)
 
 
 @pytest.fixture(scope="module")

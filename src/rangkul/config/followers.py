@@ -7,6 +7,8 @@ from rangkul.cases import above, gate
 from rangkul.cases import holders as case_holders
 from rangkul.deadlines import followers as deadline_followers
 from rangkul.indicators import followers as indicator_followers
+from rangkul.letters import facts as letter_facts
+from rangkul.letters import gathering, papers
 from rangkul.meetings import facts as meeting_facts
 from rangkul.people import provided
 from rangkul.reports import facts as report_facts
@@ -20,7 +22,13 @@ def wire() -> None:
     gate.ask([service_facts.facts_of_case])
     provided.ask(contacts=[report_facts.contact_facts], holders=[case_holders.holder_titles])
     above.listen(
-        timelines=[service_facts.timeline, stay_facts.timeline, meeting_facts.timeline],
+        timelines=[
+            service_facts.timeline,
+            stay_facts.timeline,
+            letter_facts.timeline,
+            meeting_facts.timeline,
+        ],
         givens=[service_facts.given_of_person],
         last_days=[service_facts.last_day, stay_facts.last_day],
     )
+    gathering.ask({"case": papers.letter_facts_of_case, "service": papers.letter_facts_of_service})

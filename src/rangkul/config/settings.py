@@ -104,6 +104,8 @@ def session_secret() -> str:
 
 SECRET_KEY = session_secret()
 ALLOWED_HOSTS = env_text("RANGKUL_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+# Where the public reaches this instance: printed on letters, under their QR code.
+PUBLIC_ADDRESS = env_text("RANGKUL_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = env_bool("RANGKUL_HTTPS", default=False)
 
 INSTALLED_APPS = [
@@ -235,6 +237,8 @@ STATICFILES_DIRS = [
     REPOSITORY / "src/rangkul/web/static",
     ("vendor", REPOSITORY / "build" / "static-vendor"),
 ]
+# Typst reads these faces and no others: a letter looks the same on every machine (decision 0010).
+LETTER_FONTS = REPOSITORY / "build" / "letter-fonts"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 # After `rangkul init` pages name hashed, compressed files; before it (and in tests) files are found where they lie.
 HASHED = (STATIC_ROOT / "staticfiles.json").exists() and not TESTING

@@ -12,12 +12,20 @@ from rangkul.domain.policy import PermissionTable
 
 
 def city_files(folder: Path) -> dict[str, str]:
-    """Every table of a city's folder: relative path -> text. Training stories (``demo/``) are read by ``training``."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8-sig")
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in {".toml", ".csv"} and "demo" not in path.relative_to(folder).parts
+    """Every table of a city's folder: relative path -> text. Training stories (``demo/``) are read by ``training``.
+
+    A letter for which the city has no template of its own is set from the common one in ``_template/letters``.
+    """
+    common = folder.parent / "_template"
+    shared = {
+        path.relative_to(common).as_posix(): path for path in sorted((common / "letters").glob("*.typ"))
     }
+    own = {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".toml", ".csv", ".typ"} and "demo" not in path.relative_to(folder).parts
+    }
+    return {name: path.read_text(encoding="utf-8-sig") for name, path in (shared | own).items()}
 
 
 def read_city(name: str) -> City:

@@ -12,7 +12,9 @@ from typing import Final
 from rangkul.domain import citydata_checks_care as care
 from rangkul.domain import citydata_checks_clocks as clocks
 from rangkul.domain import citydata_checks_directory as who
+from rangkul.domain import citydata_checks_letters as paper
 from rangkul.domain import citydata_vocabulary as words
+from rangkul.domain import letters
 from rangkul.domain.citydata_city import City
 from rangkul.domain.citydata_reading import Problem
 from rangkul.domain.citydata_rows import SPM_TYPES, Row
@@ -44,6 +46,10 @@ REFERENCES: Final = (
     ("closing_reasons", "stages", "stages"),
     ("need_flags", "section", "assessment"),
     ("need_flags", "items", "services"),
+    ("letter_units", "code", "agencies"),
+    ("letters", "units", "letter_units"),
+    ("letters", "gaps", "letter_gaps"),
+    ("letters", "stages", "stages"),
 )
 """Table, column, and the table in which each code of the column must stand."""
 
@@ -75,6 +81,11 @@ ENUMERATIONS: Final = (
     ("meeting_kinds", "code", words.MEETING_KINDS),
     ("indicators", "in_need", words.IN_NEED),
     ("indicators", "served", words.SERVED),
+    ("letter_units", "secrecy", letters.SECRECY),
+    ("letters", "secrecy", letters.SECRECY),
+    ("letters", "form", letters.FORMS),
+    ("letters", "about", words.LETTER_ABOUT),
+    ("letter_gaps", "kind", letters.GAP_KINDS),
 )
 """Table, column, and the words that it may hold."""
 
@@ -90,6 +101,7 @@ PRESENT: Final = (
     ("posts", "role", words.ROLES_NEEDED),
     ("ladder", "ladder", ("ordinary",)),
     ("meeting_kinds", "code", words.MEETING_KINDS),
+    ("letters", "code", words.LETTERS_OF_LAW),
 )
 """Table, column, and the words that must all be there, because code or law counts on them."""
 
@@ -179,6 +191,10 @@ CHECKS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
     (care.closing, ("closing_reasons",)),
     (care.services, ("services",)),
     (care.indicators, ("indicators",)),
+    (paper.numbers, ("letters",)),
+    (paper.signers, ("letters", "letter_units", "roles", "posts")),
+    (paper.gaps, ("letters", "letter_gaps")),
+    (paper.templates, ("letters", "letter_gaps")),
     (
         care.instruments,
         ("functioning", "functioning_levels", "washington", "washington_answers", "assessment", "ppks"),

@@ -25,6 +25,10 @@ from rangkul.domain.citydata_rows import (
     Identity,
     Indicator,
     LadderRung,
+    LetterGap,
+    LetterKind,
+    LetterTemplate,
+    LetterUnit,
     Limit,
     MeetingKind,
     Need,
@@ -95,6 +99,10 @@ class City:
     washington_answers: tuple[WashingtonAnswer, ...]
     assessment: Mapping[str, AssessmentSection]
     need_flags: Mapping[str, NeedFlag]
+    letter_units: Mapping[str, LetterUnit]
+    letters: Mapping[str, LetterKind]
+    letter_gaps: Mapping[str, LetterGap]
+    letter_templates: Mapping[str, LetterTemplate]
 
     # --- the city itself
 

@@ -560,3 +560,70 @@ class NeedFlag(Labelled):
 
     section: str
     items: tuple[str, ...]
+
+
+# --- letters -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterUnit(Row):
+    """An agency that issues letters: its letterhead, and its part of the number.
+
+    ``code`` is the key of the agency. ``sign`` names who signs every letter of the unit, where it is not the role that
+    the letter names; ``secrecy`` overrules that of the letter (a desk for women and children writes *Rahasia*).
+    """
+
+    code: str
+    number_code: str
+    government: str
+    name: str
+    address: str
+    place: str
+    sign: str = ""
+    secrecy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterKind(Labelled):
+    """A type of letter: its number, who gives paraf and who signs, and the gaps of its template ``letters/<code>.typ``.
+
+    ``paraf`` and ``sign`` are roles, or codes of posts. ``optional`` are those of ``gaps`` that may stay empty.
+    ``about`` are the kinds of thing it may be written about; ``stages`` those at which a case page offers it (none: any).
+    ``protected``: it holds assessment, health or police matter whatever the case's own sensitivity.
+    """
+
+    form: str
+    class_code: str
+    pattern: str
+    secrecy: str
+    units: tuple[str, ...]
+    paraf: tuple[str, ...]
+    sign: str
+    gaps: tuple[str, ...]
+    subject: str = ""
+    copies: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    protected: bool = False
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterGap(Labelled):
+    """A gap of letters: what it is called, what kind of text it takes, and where its text comes from."""
+
+    kind: str
+    comes_from: str
+    comes_from_en: str = ""
+    columns: tuple[str, ...] = ()
+    proposed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterTemplate(Row):
+    """The text of a template, by file name without its ending; written in Typst."""
+
+    code: str
+    text: str

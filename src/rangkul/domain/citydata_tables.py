@@ -74,10 +74,15 @@ TABLES: Final = (
     Table("washington_answers", "washington.toml", rows.WashingtonAnswer, "answer", mapped=False),
     Table("assessment", "assessment.toml", rows.AssessmentSection, "section"),
     Table("need_flags", "assessment.toml", rows.NeedFlag, "flag"),
+    Table("letter_units", "letters.toml", rows.LetterUnit, "unit"),
+    Table("letters", "letters.toml", rows.LetterKind, "letter"),
+    Table("letter_gaps", "letter_gaps.csv", rows.LetterGap),
 )
 FILES: Final = tuple(dict.fromkeys(table.file for table in TABLES))
 FILE_OF: Final = {table.name: table.file for table in TABLES}
 IGNORED: Final = "demo/"
+TEMPLATES: Final = "letters/"
+TYPST: Final = ".typ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def read_tables(files: Mapping[str, str]) -> Reading:
     problems = [
         Problem(name, 0, N_("berkas ini tidak dikenal"))
         for name in files
-        if name not in FILES and not name.startswith(IGNORED)
+        if name not in FILES and not name.startswith(IGNORED) and not _is_template(name)
     ]
     broken: set[str] = set()
     content: dict[str, Any] = {}
@@ -104,8 +109,25 @@ def read_tables(files: Mapping[str, str]) -> Reading:
         broken |= reading.broken
         content |= reading.tables
     content["permissions"] = tuple(cell for line in content["permissions"] for cell in line.permissions())
+    content["letter_templates"] = {
+        row.code: row
+        for name, text in files.items()
+        if _is_template(name)
+        for row in (_template(name, text),)
+    }
     city = None if None in content.values() else City(**content)
     return Reading(city, problems, frozenset(broken))
+
+
+def _is_template(name: str) -> bool:
+    return name.startswith(TEMPLATES) and name.endswith(TYPST)
+
+
+def _template(name: str, text: str) -> rows.LetterTemplate:
+    """A template is a text, not a table: what its letter rests on stands in the row of the letter."""
+    code = name.removeprefix(TEMPLATES).removesuffix(TYPST)
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return rows.LetterTemplate(code=code, text=plain, source="letters.toml", status=rows.CONFIRMED, line=1)
 
 
 @dataclass(frozen=True, slots=True)

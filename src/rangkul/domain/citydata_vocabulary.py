@@ -63,6 +63,11 @@ ACTIONS: Final = (
     "meeting.plan",
     "meeting.manage",
     "action_item.do",
+    "letter.view",
+    "letter.draft",
+    "letter.paraf",
+    "letter.sign",
+    "letter.void",
 )
 
 ALL_FIELDS: Final = "*"
@@ -269,6 +274,25 @@ LIMITS: Final = (
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)
 
+LETTERS_OF_LAW: Final = (
+    "surat_pengantar",
+    "ba_serah_terima",
+    "surat_keterangan_orang_telantar",
+    "surat_rujukan",
+    "laporan_sosial",
+    "surat_pernyataan",
+    "ba_terminasi",
+    "undangan",
+    "daftar_hadir",
+    "notulen",
+    "ba_bantuan",
+)
+"""The document set: every city has a template for each of these."""
+LETTER_ABOUT: Final = ("case", "service", "hand_over", "referral", "trip", "death", "meeting")
+LETTERHEAD: Final = "kop"
+FRAME_GAPS: Final = {"surat": ("kepada", "hal", "lampiran", "tembusan"), "naskah": ()}
+"""Gaps that the frame of a form asks for itself (letters/typst/frame.typ)."""
+
 NEEDS: Final = (
     "contact_complete",
     "gate_answered",
@@ -314,6 +338,8 @@ CODE_LENGTHS: Final = {
     "grounds": 40,
     "services": 40,
     "agencies": 40,
+    "letters": 40,
+    "letter_gaps": 40,
 }
 """How long a code may be: what the columns of the database hold. Channels are shorter still."""
 CHANNEL_LENGTH: Final = 16

@@ -122,6 +122,16 @@ EVENTS: Final = {
     "stay.extended": "an extension was approved",
     "stay.extension_refused": "an extension was refused",
     "stay.left": "somebody left, destination known or not",
+    # letters
+    "letter.drafted": "a letter was begun",
+    "letter.saved": "a draft of a letter was changed",
+    "letter.sent": "a letter was sent on its way to paraf and signature",
+    "letter.initialled": "a post gave its paraf",
+    "letter.returned": "a letter went back to whoever drafted it, with words",
+    "letter.issued": "a letter was signed and issued with its number",
+    "letter.voided": "a letter was voided with a reason",
+    "letter.viewed": "a letter was opened",
+    "letter.printed": "the PDF of a letter was taken",
     # deadlines
     "deadline.set": "a clock was started",
     "deadline.met": "a duty was done",

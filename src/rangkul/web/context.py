@@ -24,6 +24,7 @@ DESK_PLACES = (
     ("Angka", "spm", "spm.view"),
 )
 MORE_PLACES = (
+    ("Surat", "letters", "letter.view"),
     ("Kontak masuk", "contact_inbox", "contact.take"),
     ("Rapat", "meetings", "meeting.view"),
     ("Data masuk", "imports", "import.run"),

@@ -35,6 +35,7 @@ from rangkul.stays.queries import (
     stays_needing_attention,
     waiting_for_bed,
 )
+from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.task import Desk, Task
 
@@ -66,6 +67,7 @@ def kind_labels() -> dict[str, str]:
         "stay": _("Rumah Singgah"),
         "decision": _("Keputusan"),
         "meeting": _("Rapat"),
+        "letter": _("Surat"),
         "records": _("Data"),
     }
 
@@ -477,6 +479,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     _shelter,
     _decisions,
     meeting_tasks,
+    letter_tasks,
     _records,
 )
 

@@ -30,6 +30,7 @@ from rangkul.stays.queries import stays_of_case
 from rangkul.web import reading
 from rangkul.web.addresses import address
 from rangkul.web.cases import shown
+from rangkul.web.letters.of_case import of_case
 from rangkul.web.middleware import MemberRequest
 
 _LONGEST_QUERY = 120
@@ -134,6 +135,7 @@ def case(request: MemberRequest, code: str) -> HttpResponse:
             {"code": row.code, "label": row.short_named(request.member.language)} for row in page.stages
         ],
         "shown": shown,
+        **of_case(request.member, seen, part),
         **_part_content(request, page, part, now),
     }
     return render(request, f"pages/cases/case_{part}.jinja", context)
