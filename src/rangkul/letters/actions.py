@@ -176,8 +176,8 @@ def _keep_new(
 
 
 def proposed(kind: LetterKind) -> dict[str, str]:
-    """What the city proposes for the gaps of a type."""
-    found = {gap: city().letter_gaps[gap].proposed for gap in kind.gaps}
+    """What the city proposes for the gaps of a type; a line break is written as backslash n, so that one row is one line."""
+    found = {gap: city().letter_gaps[gap].proposed.replace("\\n", "\n") for gap in kind.gaps}
     found |= {"hal": kind.subject or kind.label, "tembusan": "\n".join(kind.copies)}
     return {gap: text for gap, text in found.items() if gap in kind.gaps and text}
 
