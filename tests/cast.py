@@ -36,6 +36,7 @@ CAST = {
     "ppa": ("Ipda Ratna Dewi", "role:ppa_officer"),
     "dpo": ("Anisa Rahmawati", "role:dpo"),
     "tksk": ("Budi Hartono", "role:volunteer"),
+    "sekda": ("Larasati Wibowo", "kesra.sekda"),
 }
 
 

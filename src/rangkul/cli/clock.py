@@ -12,18 +12,30 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from rangkul.audit.recording import drain
+from rangkul.deadlines.escalation import carry_up, let_go_on
 from rangkul.directory.queries import system_operator
 from rangkul.files.actions import sweep_orphans
 from rangkul.imports.actions import forget_old_files, stop_stalled
 from rangkul.reports.actions import drop_old_phones
 
+MINUTE = 60
 HOUSEKEEPING_SECONDS = 600
+
+
+def minute(at: datetime) -> dict[str, int]:
+    """What cannot wait for the housekeeping: clocks that stood still go on, and what ran out goes up the ladder."""
+    operator = system_operator()
+    return {
+        "clocks_resumed": let_go_on(by=operator, at=at),
+        "rungs_told": carry_up(by=operator, at=at),
+    }
 
 
 def beat(at: datetime) -> dict[str, int]:
     """Do everything that is due at this moment; say how much of each. Twice at one moment changes nothing."""
     done = {
         "events_sequenced": drain(),
+        **minute(at),
         "reporter_phones_dropped": drop_old_phones(by=system_operator(), at=at),
         "imports_stopped": stop_stalled(at=at),
         "import_files_removed": forget_old_files(at=at),
@@ -34,15 +46,15 @@ def beat(at: datetime) -> dict[str, int]:
 
 
 def run_clock(stop: threading.Event) -> None:
-    """Sequence events every second and keep house every ten minutes, until told to stop."""
-    since = HOUSEKEEPING_SECONDS
+    """Sequence events every second, look at the clocks every minute, keep house every ten, until told to stop."""
+    seconds = HOUSEKEEPING_SECONDS
     while not stop.wait(1):
-        since += 1
         try:
             close_old_connections()
             drain()
-            if since >= HOUSEKEEPING_SECONDS:
-                since = 0
-                beat(timezone.now())
+            if seconds % MINUTE == 0:
+                beat(timezone.now()) if seconds >= HOUSEKEEPING_SECONDS else minute(timezone.now())
+                seconds %= HOUSEKEEPING_SECONDS
         except Exception:  # noqa: BLE001 - the clock goes on whatever one beat meets; the fault is printed
             traceback.print_exc(file=sys.stderr)
+        seconds += 1

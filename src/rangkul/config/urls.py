@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("rangkul.web.people.urls")),
     path("", include("rangkul.web.cases.urls")),
     path("", include("rangkul.web.stays.urls")),
+    path("", include("rangkul.web.deadlines.urls")),
     path("", include("rangkul.web.referrals.urls")),
     path("", include("rangkul.web.letters.urls")),
     path("", include("rangkul.web.trips.urls")),

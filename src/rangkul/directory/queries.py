@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from rangkul.directory.models import Agency, ApiToken, Instance, Member, Post, PostHolding
 from rangkul.domain.errors import N_, NotFound, Refusal
+from rangkul.domain.ladder import Place
 from rangkul.domain.policy import ActingMember
 from rangkul.vault.often import often
 
@@ -155,6 +156,18 @@ def post_in_charge(post: Post, at: datetime) -> Post:
         seen.add(current.pk)
         current = Post.objects.get(pk=current.superior_id)
     return current
+
+
+def places(at: datetime) -> dict[UUID, Place]:
+    """Every working post as the ladder sees it, by code; one query."""
+    held = PostHolding.objects.filter(post=OuterRef("pk"), until__isnull=True, since__lte=at)
+    rows = Post.objects.filter(retired_on__isnull=True).order_by("code").annotate(is_held=Exists(held))
+    return {
+        pk: Place(pk, agency, role, superior, is_held)
+        for pk, agency, role, superior, is_held in rows.values_list(
+            "pk", "agency_id", "role", "superior_id", "is_held"
+        )
+    }
 
 
 def first_post_of(member: ActingMember) -> UUID:

@@ -272,6 +272,7 @@ def record_roll_call_meals(
                 "person_ids": [each.person_id for each in records],
                 "years": {given_on.year},
                 "case_id": None,
+                "case_ids": sorted({each.case_id for each in records if each.case_id}),
             },
         )
     return records

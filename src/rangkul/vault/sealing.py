@@ -139,6 +139,11 @@ def load_keys(subject_ids: list[UUID]) -> None:
             _remember(subject_id, _unwrap(subject_id, bytes(wrapped)), pid)
 
 
+def has_key(subject_id: UUID) -> bool:
+    """True while the subject has a data key: it was made, and not destroyed by an erasure."""
+    return SubjectKey.objects.filter(pk=subject_id, wrapped__isnull=False).exists()
+
+
 def pseudonym(subject_id: UUID) -> UUID:
     """The subject's name in the audit log; the id itself when the subject has no key (posts, periods)."""
     with _lock:

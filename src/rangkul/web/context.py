@@ -25,6 +25,7 @@ DESK_PLACES = (
 )
 MORE_PLACES = (
     ("Surat", "letters", "letter.view"),
+    ("Tenggat", "deadlines", "deadline.view"),
     ("Kontak masuk", "contact_inbox", "contact.take"),
     ("Rapat", "meetings", "meeting.view"),
     ("Data masuk", "imports", "import.run"),

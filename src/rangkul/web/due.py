@@ -21,7 +21,10 @@ def chip(
 
 
 def chip_of(due: Due, now: datetime) -> dict[str, Any]:
-    """The chip of a clock; only a statutory one names its law."""
+    """The chip of a clock; only a statutory one names its law. One that stands still says until when."""
+    if due.state == "paused" and due.paused_until:
+        until = tanggal_pendek(due.paused_until)
+        return {"state": "paused", "words": _("Dijeda sampai %(day)s") % {"day": until}, "due_at": None}
     return chip(due.due_at, now, due.state, met_at=due.met_at, law=due.law if due.statutory else "")
 
 

@@ -16,6 +16,7 @@ from rangkul.access.guard import knows
 from rangkul.audit.models import Event
 from rangkul.cases.models import Case
 from rangkul.cases.queries import overrides_unseen
+from rangkul.cases.sight import cases_in_sight
 from rangkul.cases.visit_sight import visits_in_sight
 from rangkul.deadlines.queries import Due, due_list
 from rangkul.directory.city import city
@@ -36,9 +37,11 @@ from rangkul.stays.queries import (
     waiting_for_bed,
 )
 from rangkul.worklist.letters import letter_tasks
+from rangkul.worklist.clocks import clock_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.task import Desk, Task
 
+IDENTITY_CLOCKS: Final = frozenset(clock for way in WAYS for clock in clocks_of_way(way))
 LONGEST: Final = 200
 MORNING, NOON, EVENING = 11, 15, 18
 
@@ -68,6 +71,7 @@ def kind_labels() -> dict[str, str]:
         "decision": _("Keputusan"),
         "meeting": _("Rapat"),
         "letter": _("Surat"),
+        "deadline": _("Tenggat"),
         "records": _("Data"),
     }
 
@@ -136,13 +140,18 @@ def sentence(worklist: Worklist) -> str:
 def _reports(desk: Desk) -> list[Task]:
     member, _now = desk.member, desk.now
     if knows(member, "report.verify"):
-        dues = {due.subject_id: due for due in desk.dues if due.subject_kind == "report"}
+        dues = _soonest(desk, "report")
         open_lines = [line for line in inbox(member) if line.state in {"received", "verified"}]
         return [_desk_task(line, dues.get(line.id)) for line in open_lines[:LONGEST]]
     if knows(member, "report.step"):
-        dues = {due.subject_id: due for due in desk.dues if due.subject_kind == "report"}
+        dues = _soonest(desk, "report")
         return [_job(line, dues.get(line.id)) for line in reports_of_team(member)[:LONGEST]]
     return []
+
+
+def _soonest(desk: Desk, kind: str) -> dict[UUID, Due]:
+    """The nearest clock of each subject of a kind."""
+    return {due.subject_id: due for due in reversed(desk.dues) if due.subject_kind == kind}
 
 
 def _desk_task(line: ReportLine, due: Due | None) -> Task:
@@ -261,11 +270,10 @@ def _own_contacts(desk: Desk) -> list[Task]:
 
 
 def _case_deadlines(desk: Desk) -> list[Task]:
-    _member, _now = desk.member, desk.now
     dues = [due for due in desk.dues if due.subject_kind in {"case", "person", "contact", "stay"}]
     if not dues:
         return []
-    cases = _cases([due.subject_id for due in dues if due.subject_kind == "case"])
+    cases = _cases(desk.member, [due.subject_id for due in dues if due.subject_kind == "case"])
     stays = {
         stay.pk: stay
         for stay in Stay.objects.filter(
@@ -293,8 +301,10 @@ def _case_deadlines(desk: Desk) -> list[Task]:
                     kind="case", page="case", args=(case.code,), person=_who(case), stage=case.stage, **facts
                 )
             )
-        elif due.subject_kind == "person" and due.subject_id in unknown:
+        elif due.clock in IDENTITY_CLOCKS and due.subject_id in unknown:
             tasks.append(_identity_task(unknown[due.subject_id], due.clock, facts))
+        elif due.subject_kind in {"case", "person"}:
+            tasks.append(Task(kind="case", page="deadline", args=(str(due.id),), icon="clock", **facts))
         elif due.subject_kind == "stay" and due.subject_id in stays:
             stay = stays[due.subject_id]
             person = (stay.person.label, stay.person.has_name and not stay.person.is_minor)
@@ -321,8 +331,10 @@ def _identity_task(person: Person, clock: str, facts: dict[str, Any]) -> Task:
     )
 
 
-def _cases(ids: Iterable[UUID]) -> dict[UUID, Case]:
-    return {case.pk: case for case in Case.objects.filter(pk__in=list(ids)).select_related("person")}
+def _cases(member: ActingMember, ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """Those in sight: a duty about a case does not open the case."""
+    rows = cases_in_sight(member).filter(pk__in=list(ids))
+    return {case.pk: case for case in rows.select_related("person")}
 
 
 def _who(case: Case) -> tuple[str, bool]:
@@ -480,6 +492,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     _decisions,
     meeting_tasks,
     letter_tasks,
+    clock_tasks,
     _records,
 )
 
