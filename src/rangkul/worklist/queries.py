@@ -36,8 +36,8 @@ from rangkul.stays.queries import (
     stays_needing_attention,
     waiting_for_bed,
 )
-from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.clocks import clock_tasks
+from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.task import Desk, Task
 
