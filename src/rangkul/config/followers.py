@@ -11,6 +11,7 @@ from rangkul.letters import facts as letter_facts
 from rangkul.letters import gathering, papers
 from rangkul.meetings import facts as meeting_facts
 from rangkul.people import provided
+from rangkul.protocols import followers as protocol_followers
 from rangkul.reports import facts as report_facts
 from rangkul.services import facts as service_facts
 from rangkul.stays import facts as stay_facts
@@ -18,7 +19,7 @@ from rangkul.stays import facts as stay_facts
 
 def wire() -> None:
     """Hang followers and providers; called once at start."""
-    news.follow([deadline_followers.follow, indicator_followers.follow])
+    news.follow([deadline_followers.follow, indicator_followers.follow, protocol_followers.follow])
     gate.ask([service_facts.facts_of_case])
     provided.ask(contacts=[report_facts.contact_facts], holders=[case_holders.holder_titles])
     above.listen(

@@ -50,6 +50,9 @@ REFERENCES: Final = (
     ("letters", "units", "letter_units"),
     ("letters", "gaps", "letter_gaps"),
     ("letters", "stages", "stages"),
+    ("protocols", "kit_item", "services"),
+    ("protocol_questions", "protocol", "protocols"),
+    ("protocol_steps", "protocol", "protocols"),
 )
 """Table, column, and the table in which each code of the column must stand."""
 
@@ -79,6 +82,9 @@ ENUMERATIONS: Final = (
     ("services", "spm", SPM_TYPES),
     ("indicators", "code", SPM_TYPES),
     ("meeting_kinds", "code", words.MEETING_KINDS),
+    ("protocols", "kind", words.PROTOCOL_KINDS),
+    ("protocol_questions", "where", words.PROTOCOL_PLACES),
+    ("protocol_steps", "where", words.PROTOCOL_PLACES),
     ("indicators", "in_need", words.IN_NEED),
     ("indicators", "served", words.SERVED),
     ("letter_units", "secrecy", letters.SECRECY),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Protocol
+from typing import Protocol as Shape
 
 from rangkul.domain.citydata_rows import (
     Agency,
@@ -37,6 +37,9 @@ from rangkul.domain.citydata_rows import (
     Phone,
     Post,
     Ppks,
+    Protocol,
+    ProtocolQuestion,
+    ProtocolStep,
     Retention,
     Role,
     Row,
@@ -51,7 +54,7 @@ from rangkul.domain.citydata_rows import (
 SATURDAY = 5
 
 
-class Named(Protocol):
+class Named(Shape):
     """Anything with words in both languages."""
 
     def named(self, language: str) -> str:
@@ -92,6 +95,9 @@ class City:
     closing_reasons: Mapping[str, ClosingReason]
     services: Mapping[str, ServiceItem]
     indicators: tuple[Indicator, ...]
+    protocols: Mapping[str, Protocol]
+    protocol_questions: Mapping[str, ProtocolQuestion]
+    protocol_steps: Mapping[str, ProtocolStep]
     meeting_kinds: Mapping[str, MeetingKind]
     functioning: tuple[FunctioningDomain, ...]
     functioning_levels: tuple[FunctioningLevel, ...]

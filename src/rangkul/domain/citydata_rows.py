@@ -501,6 +501,33 @@ class Indicator(Labelled, Dated):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol(Labelled):
+    """An SOP or health protocol that a head may switch on. ``session_limit`` people at one session; 0 means no limit."""
+
+    version: str
+    kind: str
+    session_limit: int = 0
+    kit_item: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolQuestion(Labelled):
+    """A question that a form asks while its protocol is on; ``suspect`` when a yes calls for health staff."""
+
+    protocol: str
+    where: tuple[str, ...]
+    suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolStep(Labelled):
+    """A step that a form names while its protocol is on."""
+
+    protocol: str
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingKind(Labelled):
     """A kind of meeting: its quorum in percent of the invited agencies (0: none), its notice in calendar days.
 

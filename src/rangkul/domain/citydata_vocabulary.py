@@ -59,6 +59,11 @@ ACTIONS: Final = (
     "worklist.view",
     "deadline.manage",
     "deadline.view",
+    "protocol.view",
+    "protocol.switch",
+    "screening.view",
+    "session.view",
+    "session.hold",
     "meeting.view",
     "meeting.plan",
     "meeting.manage",
@@ -228,6 +233,8 @@ TOLD_BY_HAND: Final = (
 )
 """News that happens outside the house: somebody who hears of it says so, and the clocks of the law begin."""
 RUNGS: Final = ("holder", "superior", "head", "regional_secretary")
+PROTOCOL_KINDS: Final = ("sop", "health")
+PROTOCOL_PLACES: Final = ("contact", "intake", "session", "meeting")
 MEETING_KINDS: Final = ("workshop", "coordination", "case_conference")
 HOLIDAY_KINDS: Final = ("national", "collective_leave")
 GROUND_KINDS: Final = ("willing", "danger", "child", "health", "victim", "order", "crime", "lawful_order")

@@ -172,6 +172,11 @@ EVENTS: Final = {
     "spm.drilled": "a figure was opened to its persons",
     "spm.quality_recorded": "quality counts or budget were entered",
     "period.frozen": "a period was frozen with its snapshot",
+    # protocols
+    "protocol.switched": "a protocol was switched on or off",
+    "screening.recorded": "what a protocol asks was asked",
+    "screening.looked": "answers of a screening were opened",
+    "session.held": "a guidance session was recorded",
     # meetings
     "meeting.planned": "a meeting was planned",
     "meeting.changed": "a meeting's day, place or agenda was changed",

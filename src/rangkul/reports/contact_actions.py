@@ -111,6 +111,8 @@ class NotWaiting(Conflict):
 class ContactInput:
     """A contact as typed. Texts may be anything; the action reads them.
 
+    ``screening`` holds what a protocol that is on asked (``domain.protocols``); it is kept by the protocols above.
+
     ``gate`` holds the codes touched, and ``none`` for *tidak ada satu pun*; empty means not answered.
     ``age`` is a band of ``domain.age`` or ``?``.
     """
@@ -141,6 +143,7 @@ class ContactInput:
     health_worker: str = ""
     joint_ground: str = ""
     photo: bytes | None = None
+    screening: Mapping[str, str] = field(default_factory=dict)
 
 
 @act("contact.record")
@@ -182,7 +185,7 @@ def record_contact(new: ContactInput, *, by: ActingMember, at: datetime) -> Cont
         )
     if report is not None:
         _answer_report(report, decision, by=by, at=at)
-    _tell(contact, draft, outcome, decision, by=by, at=at)
+    _tell(contact, draft, outcome, new.screening, by=by, at=at)
     return contact
 
 
@@ -374,7 +377,7 @@ def _tell(
     contact: Contact,
     draft: ContactDraft,
     outcome: ContactOutcome,
-    decision: Decision,
+    screening: Mapping[str, str],
     *,
     by: ActingMember,
     at: datetime,
@@ -384,6 +387,7 @@ def _tell(
         post.code: post for post in Post.objects.filter(code__in=outcome.route.posts, retired_on__isnull=True)
     }
     posts = [found[code] for code in outcome.route.posts if code in found]
+    decision = city().decisions[contact.decision]
     if decision.refusal:
         posts += _outreach_posts(contact)
     for post in {each.pk: each for each in posts if each.pk != by.post_id}.values():
@@ -411,6 +415,7 @@ def _tell(
             "visit_on": outcome.next_visit_on,
             "decision": contact.decision,
             "is_minor": draft.age is not None and draft.age.is_minor,
+            "screening": screening,
         },
     )
     # Whoever owns a clock that the follower started must be able to open what it is about.

@@ -167,8 +167,19 @@ def _free_bed(code: str) -> Bed:
 
 
 @act("stay.enter")
-def enter_shelter(case_id: UUID, bed: str, *, by: ActingMember, at: datetime) -> Stay:
+def enter_shelter(
+    case_id: UUID,
+    bed: str,
+    *,
+    screening: Mapping[str, str] | None = None,
+    by: ActingMember,
+    at: datetime,
+) -> Stay:
     """Give the person of an open case a bed. The limit is the last allowed day (``domain.stay``).
+
+    Args:
+        screening: what a protocol that is on asked at the door; kept by the protocols above, which may ask for the
+            isolation bed.
 
     Raises:
         AlreadyStays, BedTaken, BedUnknown, ChildNotWithAdults.
@@ -202,7 +213,7 @@ def enter_shelter(case_id: UUID, bed: str, *, by: ActingMember, at: datetime) ->
         subject_id=stay.pk,
         sealed_under=stay.person_id,
         detail={"bed": chosen.code},
-        facts=_facts(stay, by),
+        facts=_facts(stay, by) | {"screening": screening or {}, "bed_kind": chosen.kind},
     )
     return stay
 

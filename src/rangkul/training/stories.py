@@ -26,6 +26,7 @@ from rangkul.stays.models import Bed
 from rangkul.training.accounts import make_accounts
 from rangkul.training.hands import Hands
 from rangkul.training.meetings import load_meetings
+from rangkul.training.protocols import load_protocols
 from rangkul.training.today import load_today
 from rangkul.vault.sealing import forget_keys
 
@@ -128,6 +129,7 @@ def _load(at: datetime, progress: Progress) -> dict[str, Any]:
         progress(f"{story.title}: {counted[story.key]} orang")
     load_today(hands, progress)
     load_meetings(hands, progress)
+    load_protocols(hands, progress)
     record("training.loaded", by=system_operator(), at=at, kind="instance", subject_id=None)
     progress(f"{hands.persons} orang rekaan dimuat")
     return {"loaded": True, "persons": hands.persons, "stories": counted}

@@ -28,6 +28,8 @@ MORE_PLACES = (
     ("Tenggat", "deadlines", "deadline.view"),
     ("Kontak masuk", "contact_inbox", "contact.take"),
     ("Rapat", "meetings", "meeting.view"),
+    ("Bimbingan", "sessions", "session.view"),
+    ("Protokol", "protocols", "protocol.view"),
     ("Data masuk", "imports", "import.run"),
     ("Instansi", "directory", "directory.view"),
     ("Jejak audit", "audit", "audit.view"),

@@ -32,6 +32,12 @@ def text(data: QueryDict, name: str, most: int = 4000) -> str:
     return data.get(name, "").replace("\x00", "").strip()[:most]
 
 
+def prefixed(data: QueryDict, prefix: str) -> dict[str, str]:
+    """The fields whose names begin with the prefix, without it; at most a hundred."""
+    names = [name for name in data if name.startswith(prefix)][:100]
+    return {name.removeprefix(prefix): text(data, name, 40) for name in names}
+
+
 def client_key(request: HttpRequest) -> UUID | None:
     """The key made when the form was opened; None when there is none or it is no UUID."""
     return uuid_or_none(request.POST.get("client_key") or request.POST.get("key") or "")

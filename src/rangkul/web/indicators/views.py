@@ -31,6 +31,7 @@ from rangkul.indicators.queries import (
     year_of,
 )
 from rangkul.indicators.workbook import workbook_of
+from rangkul.protocols.queries import health_periods
 from rangkul.web.addresses import address
 from rangkul.web.indicators import shown
 from rangkul.web.middleware import MemberRequest
@@ -65,7 +66,11 @@ def spm(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     figure = figure_seen_by(request.member, asked_year(request), wib_date(now))
     spm_type = asked_type(request, figure)
-    context = _page(request.member, figure, spm_type) | {"now": now, "this_year": wib_year(now)}
+    context = _page(request.member, figure, spm_type) | {
+        "now": now,
+        "this_year": wib_year(now),
+        "protocol_periods": health_periods(figure.year),
+    }
     if knows(request.member, "spm.drill"):
         context |= _gap_list(request, figure, spm_type)
     return render(request, "pages/indicators/spm.jinja", context)

@@ -25,6 +25,7 @@ from rangkul.meetings.queries import (
     posts_to_ask,
     public_news,
 )
+from rangkul.protocols.queries import asked
 from rangkul.web import reading
 from rangkul.web.context import say_saved
 from rangkul.web.meetings import forms
@@ -120,6 +121,7 @@ def _form(
         "meeting": found,
         "kinds": [(row.code, row.named(language)) for row in city().meeting_kinds.values()],
         "agencies": post_options(),
+        "screening": asked("meeting", timezone.localdate(), language),
         "client_key_value": reading.new_key(),
     }
     return render(request, "pages/meetings/form.jinja", context, status=status)

@@ -1,7 +1,13 @@
-"""Addresses of the pages of protocols."""
+"""Addresses of the pages of protocols and guidance sessions."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from rangkul.web.protocols import views
+
+urlpatterns = [
+    path("protokol/", views.protocols, name="protocols"),
+    path("bimbingan/", views.sessions, name="sessions"),
+    path("bimbingan/baru/", views.session_new, name="session_new"),
+]

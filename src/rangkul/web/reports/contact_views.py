@@ -16,7 +16,9 @@ from rangkul.access.guard import guarded, knows
 from rangkul.directory.city import city
 from rangkul.domain.contacts import DecisionClosed, RefusalNotOpen
 from rangkul.domain.errors import NotFound, Refusal
+from rangkul.domain.protocols import FORM_PREFIX
 from rangkul.domain.wib import wib_date
+from rangkul.protocols.queries import asked, screenings_of
 from rangkul.reports.contact_actions import (
     RIGHTS,
     SEEN,
@@ -114,6 +116,7 @@ def _typed(request: MemberRequest) -> ContactInput:
         health_worker=data.get("health_worker", ""),
         joint_ground=data.get("joint_ground", ""),
         photo=photo_bytes(request),
+        screening=reading.prefixed(data, FORM_PREFIX),
     )
 
 
@@ -145,6 +148,7 @@ def _form(request: MemberRequest, typed: QueryDict, refusal: Refusal | None = No
         "pages/contacts/new.jinja",
         {
             "typed": typed,
+            "screening": asked("contact", met_on, shown.language()),
             "chosen": {name: typed.getlist(name) for name in ("gate", "offered")},
             "errors": _errors(refusal),
             "key": reading.new_key(),
@@ -219,6 +223,7 @@ def _contact_page(request: MemberRequest, contact_id: UUID, refusal: Refusal | N
             "errors": {refusal.field or "__all__": words(refusal)} if refusal else {},
             "typed": request.POST,
             "key": reading.new_key,
+            "screenings": screenings_of(request.member, contact_id, timezone.now()),
             "back_href": reverse("contact_inbox") if "note" in page.may else reverse("my_contacts"),
             "outreach": page.line.inbox == "waiting"
             and page.line.has_person

@@ -17,7 +17,9 @@ from rangkul.access.guard import can, guarded
 from rangkul.deadlines.queries import deadlines_of
 from rangkul.directory.city import city
 from rangkul.domain.errors import Refusal
+from rangkul.domain.protocols import FORM_PREFIX
 from rangkul.domain.wib import wib_date
+from rangkul.protocols.queries import asked, screenings_of
 from rangkul.services.queries import days_beyond_limit
 from rangkul.stays.actions import (
     ask_extension,
@@ -141,6 +143,7 @@ def stay_new(request: MemberRequest, code: str) -> HttpResponse:
             stay = enter_shelter(
                 case.pk,
                 reading.text(request.POST, "bed", 12),
+                screening=reading.prefixed(request.POST, FORM_PREFIX),
                 by=request.member,
                 at=timezone.now(),
                 key=reading.client_key(request),
@@ -155,6 +158,7 @@ def stay_new(request: MemberRequest, code: str) -> HttpResponse:
         "case": case,
         "beds": [(bed.code, f"{bed.code} · {bed.room}") for bed in beds],
         "typed": request.POST,
+        "screening": asked("intake", wib_date(timezone.now()), request.member.language),
         "errors": errors,
         "client_key_value": reading.new_key(),
     }
@@ -177,6 +181,7 @@ def _stay_page(
         "night": night_of(stay, today),
         "state": state_of(stay, today),
         "deadlines": deadlines_of(stay.pk, now, request.member.language),
+        "screenings": screenings_of(request.member, stay.pk, now),
         "beyond": days_beyond_limit(stay.person_id, today.year),
         "meal_days": city().meal_days,
         "beds": [(bed.code, f"{bed.code} · {bed.room}") for bed in free_beds(request.member)],
