@@ -333,7 +333,7 @@ def test_after_a_refusal_a_volunteer_visits_without_any_case(cast: Cast) -> None
 
 def test_closing_takes_open_visits_off_every_list(cast: Cast) -> None:
     case = brought_to(cast, "bimbingan_lanjut")
-    close_case(case.pk, "meninggal", "surat kematian", by=cast.peksos, at=cast.at)
+    close_case(case.pk, "bukan_sasaran", "alasan", by=cast.peksos, at=cast.at)
 
     assert visits_of(cast.tksk) == []
     assert Visit.objects.get().outcome == "cancelled"

@@ -103,7 +103,7 @@ def test_closing_leaves_no_holder_and_keeps_every_row(cast: Cast) -> None:
     assert HolderEntry.objects.get(case=case).until == cast.later(hours=1)
     assert [row.turn for row in CaseTurn.objects.filter(case=case)] == ["opened", "closed"]
     with pytest.raises(CaseClosed):
-        close_case(case.pk, "meninggal", "surat", by=cast.kabid, at=cast.later(hours=2))
+        close_case(case.pk, "bukan_sasaran", "alasan", by=cast.kabid, at=cast.later(hours=2))
 
 
 def test_the_normal_end_waits_for_the_last_follow_up(cast: Cast) -> None:
@@ -168,7 +168,7 @@ def test_who_closes_second_is_told_who_was_first(cast: Cast) -> None:
     reopen_case(case.pk, "keliru", by=cast.kabid, at=cast.at)
 
     with pytest.raises(ChangedMeanwhile) as refusal:
-        close_case(case.pk, "meninggal", "surat", by=cast.kabid, at=cast.at, seen=seen)
+        close_case(case.pk, "bukan_sasaran", "alasan", by=cast.kabid, at=cast.at, seen=seen)
     assert cast.kabid.name in str(refusal.value)
 
 

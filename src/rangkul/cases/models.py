@@ -300,6 +300,9 @@ class Visit(models.Model):
     owner = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
     area_code = models.CharField(max_length=13, blank=True)
     due_on = models.DateField()
+    after_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="7, 30, 90 or 180 days after the exit; None for any other visit"
+    )
     asked_by = models.ForeignKey("directory.Post", **BY)
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)

@@ -14,18 +14,21 @@ from rangkul.audit.acts import act
 from rangkul.audit.recording import record
 from rangkul.cases.above import last_days_from_above
 from rangkul.cases.facts import contact_facts, stage_table
+from rangkul.cases.gate import facts_from_above
 from rangkul.cases.models import Case, CaseTurn, HolderEntry, StageEntry, Visit
 from rangkul.cases.refusals import (
     ContactHasNoPerson,
     ContactNotComplete,
     OpenCaseExists,
     ReasonNotFromHere,
+    TripNotOver,
 )
 from rangkul.cases.sight import locked_case
 from rangkul.cases.typed import past_day, words_of
 from rangkul.directory.city import city
 from rangkul.domain.closing import ClosingFacts, ClosingTooEarly, check_close, check_reopen
 from rangkul.domain.codes import case_code
+from rangkul.domain.deaths import NotSettled
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
@@ -35,7 +38,9 @@ from rangkul.reports.models import Contact
 from rangkul.vault.sealing import seal_json
 
 _DRAW_BYTES = 16
-JOINED = "digabung"
+JOINED, DIED = "digabung", "meninggal"
+# What the rooms above say of a case that cannot be let go of yet.
+TRIP_OPEN, DEATH_OPEN, DEATH_SETTLED = "trip_open", "death_open", "death_settled"
 
 
 @act("case.open")
@@ -181,6 +186,7 @@ def close_case(  # noqa: PLR0913 - reason, proof, day, and who saw what
     Raises:
         ClosingReasonUnknown, WordsMissing, DateInFuture: what was typed.
         ReasonNotFromHere, SeenTooRecently, FollowUpOpen: the reason does not hold yet.
+        TripNotOver, NotSettled: somebody is on the way home, or neither buried nor claimed.
         ChangedMeanwhile: somebody was first.
     """
     proof = words_of(words, "words")
@@ -275,6 +281,11 @@ def _save_turn(case: Case) -> None:
 
 def _check_reason(case: Case, reason: str, at: datetime) -> None:
     """Ask whether the reason holds now: from this stage, after its days without news, with the last follow-up done."""
+    above = facts_from_above(case.pk)
+    if TRIP_OPEN in above:
+        raise TripNotOver
+    if (DEATH_OPEN in above or reason == DIED) and DEATH_SETTLED not in above:
+        raise NotSettled(field="reason")
     facts = ClosingFacts(
         stage=case.stage,
         is_closed=False,

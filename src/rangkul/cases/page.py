@@ -186,7 +186,7 @@ def case_page(member: ActingMember, case: Case, now: datetime, part: str = "ring
         },
         moves=[Move(stage=table[code], kind=kind) for code, kind in moves_from(table, case.stage).items()],
         gap=stage_gap(case, records) if is_open and decision.opens("timeline") else None,
-        holder_person=_holder_person(case),
+        holder_person=holder_person(case),
         dues=open_deadlines([case.pk, case.person_id], now, member.language)
         if is_open and decision.opens("timeline")
         else [],
@@ -246,7 +246,8 @@ def _age(case: Case, today: date) -> tuple[int, int] | None:
     return youngest, oldest
 
 
-def _holder_person(case: Case) -> str:
+def holder_person(case: Case) -> str:
+    """The officer of the post that holds the case; empty when the post is vacant."""
     if case.holder_id is None:
         return ""
     names: list[str] = _names_of_post(case.holder_id)

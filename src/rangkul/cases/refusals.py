@@ -27,6 +27,13 @@ class ContactNotComplete(Conflict):
     says = N_("Kasus belum dapat dibuka. Di kontak masih kurang: {labels}. Lengkapi di halaman kontak.")
 
 
+class TripNotOver(Conflict):
+    """Somebody is on the way home, or is about to be: the holder stays until the receiver has them."""
+
+    code = "trip_not_over"
+    says = N_("Masih ada pemulangan yang berjalan. Selesaikan atau batalkan dahulu di halaman pemulangan.")
+
+
 class WordsMissing(BadInput):
     """A reason, words or answer is needed here."""
 

@@ -9,14 +9,16 @@ from uuid import UUID
 
 from rangkul.access.guard import check_may
 from rangkul.audit.acts import act
+from rangkul.audit.news import News
 from rangkul.audit.recording import record
 from rangkul.cases.models import Case, Visit
 from rangkul.cases.opening_actions import contact_for
-from rangkul.cases.refusals import OwnerMissing, VisitAlreadyRecorded
+from rangkul.cases.refusals import ChoiceUnknown, OwnerMissing, VisitAlreadyRecorded
 from rangkul.cases.sight import locked_case
 from rangkul.cases.typed import choice_of, coming_day, words_of
 from rangkul.cases.visit_sight import relations_to_visit, visits_in_sight
 from rangkul.directory.models import Post
+from rangkul.domain.aftercare import SIGHTED_DAY, outcome_of
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.stages import CaseClosed
@@ -24,7 +26,8 @@ from rangkul.reports.models import Contact
 from rangkul.vault.sealing import seal_json, unseal_json
 
 KINDS: Final = ("follow_up", "address", "outreach")
-OUTCOMES: Final = ("at_home", "not_there", "back_on_street", "declined")
+BACK: Final = "back_on_street"
+OUTCOMES: Final = ("at_home", "not_there", BACK, "declined")
 TAPS: Final = ("home", "safe", "working", "medicine", "on_street")
 ANSWERS: Final = ("yes", "no", "unknown")
 # No visit is handed to an enforcement role: it would open where a person lives (design §1.7).
@@ -85,16 +88,60 @@ def plan_visit(  # noqa: PLR0913 - what a visit needs
         asked_by_id=by.post_id,
         asked_at=at,
     )
+    return _hand_out(visit, asked, by, at)
+
+
+def make_visit(  # noqa: PLR0913 - what a visit needs
+    case: Case,
+    kind: str,
+    owner_id: UUID,
+    due_on: date,
+    asked: str,
+    *,
+    asked_by_id: UUID | None,
+    by: ActingMember | None,
+    at: datetime,
+    after_days: int,
+    area_code: str,
+) -> Visit:
+    """One visit of aftercare, inside an act of a room above that has checked who may and who visits."""
+    visit = Visit(
+        case=case,
+        kind=kind,
+        owner_id=owner_id,
+        area_code=area_code or case.area_code,
+        due_on=due_on,
+        after_days=after_days,
+        asked_by_id=asked_by_id,
+        asked_at=at,
+    )
+    return _hand_out(visit, asked, by, at)
+
+
+def _hand_out(visit: Visit, asked: str, by: ActingMember | None, at: datetime) -> Visit:
     visit.sealed = seal_json(visit_subject(visit), visit_place(visit.pk), {"asked": asked})
     visit.save(force_insert=True)
-    _record(
-        "case.visit_planned",
-        visit,
-        {"kind": kind, "owner": owner.code, "due_on": visit.due_on.isoformat()},
-        by,
-        at,
-    )
+    detail = {"kind": visit.kind, "owner": visit.owner.code, "due_on": visit.due_on.isoformat()}
+    _record("case.visit_planned", visit, detail, by, at)
     return visit
+
+
+def follow(news: News) -> None:
+    """Somebody was met on the street again: the visit of day 90 is answered by it (scenario S1). Nobody visited."""
+    if news.action != "sighting.told":
+        return
+    visit = (
+        Visit.objects.select_for_update(of=("self",))
+        .filter(case_id=news.facts["case_id"], kind="follow_up", after_days=SIGHTED_DAY, done_at__isnull=True)
+        .order_by("due_on")
+        .first()
+    )
+    if visit is None:
+        return
+    visit.done_at, visit.outcome = news.at, BACK
+    visit.member_id = news.by.id if news.by else None
+    visit.save(update_fields=("done_at", "outcome", "member"))
+    _record("case.visit_recorded", visit, {"outcome": BACK, "by": "sighting"}, news.by, news.at)
 
 
 @act("case.record_visit")
@@ -107,13 +154,19 @@ def record_visit(
     by: ActingMember,
     at: datetime,
 ) -> Visit:
-    """Record how a visit went: the outcome, five taps, a note. Nobody is blamed for a "no".
+    """Record how a visit went: five taps, a note, and the outcome where the taps do not say it. Nobody is blamed.
+
+    Args:
+        outcome: empty when the taps tell it (at home, not there, back on the street).
 
     Raises:
         ChoiceUnknown, WordsTooLong: what was typed.
         VisitAlreadyRecorded: somebody was first.
     """
-    choice_of(outcome, "outcome", OUTCOMES)
+    if outcome:
+        choice_of(outcome, "outcome", OUTCOMES)
+    elif not any(taps.get(tap) for tap in TAPS):
+        raise ChoiceUnknown(field="home")
     said = words_of(note, "note", most=_MOST_WORDS, needed=False)
     answers = {tap: choice_of(taps.get(tap) or "unknown", tap, ANSWERS) for tap in TAPS}
     seen = visits_in_sight(by, "case.visit").filter(pk=visit_id).first()
@@ -131,6 +184,7 @@ def record_visit(
     visit.sealed = seal_json(
         visit_subject(visit), visit_place(visit.pk), content | {"taps": answers, "note": said}
     )
+    outcome = outcome or outcome_of(answers)
     visit.done_at, visit.outcome, visit.member_id = at, outcome, by.id
     visit.save(update_fields=("sealed", "done_at", "outcome", "member"))
     if visit.contact_id:
@@ -139,7 +193,9 @@ def record_visit(
     return visit
 
 
-def _record(action: str, visit: Visit, detail: dict[str, object], by: ActingMember, at: datetime) -> None:
+def _record(
+    action: str, visit: Visit, detail: Mapping[str, object], by: ActingMember | None, at: datetime
+) -> None:
     record(
         action,
         by=by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rangkul.audit import news
 from rangkul.cases import above, gate
 from rangkul.cases import holders as case_holders
+from rangkul.cases import visit_actions as case_visits
 from rangkul.deadlines import followers as deadline_followers
 from rangkul.indicators import followers as indicator_followers
 from rangkul.letters import facts as letter_facts
@@ -15,21 +16,39 @@ from rangkul.protocols import followers as protocol_followers
 from rangkul.reports import facts as report_facts
 from rangkul.services import facts as service_facts
 from rangkul.stays import facts as stay_facts
+from rangkul.trips import aftercare as trip_aftercare
+from rangkul.trips import facts as trip_facts
+from rangkul.trips import papers as trip_papers
 
 
 def wire() -> None:
     """Hang followers and providers; called once at start."""
-    news.follow([deadline_followers.follow, indicator_followers.follow, protocol_followers.follow])
-    gate.ask([service_facts.facts_of_case])
+    news.follow(
+        [
+            deadline_followers.follow,
+            indicator_followers.follow,
+            protocol_followers.follow,
+            case_visits.follow,
+            trip_aftercare.follow,
+        ]
+    )
+    gate.ask([service_facts.facts_of_case, trip_facts.facts_of_case])
     provided.ask(contacts=[report_facts.contact_facts], holders=[case_holders.holder_titles])
     above.listen(
         timelines=[
             service_facts.timeline,
             stay_facts.timeline,
             letter_facts.timeline,
+            trip_facts.timeline,
             meeting_facts.timeline,
         ],
         givens=[service_facts.given_of_person],
-        last_days=[service_facts.last_day, stay_facts.last_day],
+        last_days=[service_facts.last_day, stay_facts.last_day, trip_facts.last_day],
     )
-    gathering.ask({"case": papers.letter_facts_of_case, "service": papers.letter_facts_of_service})
+    gathering.ask(
+        {
+            "case": papers.letter_facts_of_case,
+            "service": papers.letter_facts_of_service,
+            "trip": trip_papers.letter_facts,
+        }
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,6 +29,9 @@ class _Dated(Protocol):
 
 
 # --- contacts ------------------------------------------------------------------------------------------------------
+
+
+_REGION: Final = re.compile(r"\d{2}(\.\d{2})?")
 
 
 def gate(city: City) -> Iterator[Problem]:
@@ -123,6 +127,22 @@ def closing(city: City) -> Iterator[Problem]:
         yield Problem(
             "closing_reasons.csv", 0, N_("tidak ada alasan penutupan yang berlaku dari setiap tahap")
         )
+
+
+def relays(city: City) -> Iterator[Problem]:
+    """Destinations are Kemendagri codes of provinces or regencies, and no two lines claim the same one."""
+    claimed: dict[str, int] = {}
+    for row in city.relays.values():
+        for start in row.destinations:
+            if not _REGION.fullmatch(start):
+                says = N_(
+                    "tujuan “{start}” harus kode provinsi atau kabupaten/kota Kemendagri, misalnya 34 atau 32.05"
+                )
+                yield Problem("relays.csv", row.line, says, {"start": start})
+            elif start in claimed:
+                says = N_("tujuan {start} sudah ada di baris {line}")
+                yield Problem("relays.csv", row.line, says, {"start": start, "line": claimed[start]})
+            claimed.setdefault(start, row.line)
 
 
 def services(city: City) -> Iterator[Problem]:

@@ -40,6 +40,7 @@ from rangkul.domain.citydata_rows import (
     Protocol,
     ProtocolQuestion,
     ProtocolStep,
+    Relay,
     Retention,
     Role,
     Row,
@@ -89,6 +90,7 @@ class City:
     gate: tuple[GateQuestion, ...]
     clocks: Mapping[str, Clock]
     ladder: tuple[LadderRung, ...]
+    relays: Mapping[str, Relay]
     holidays: Mapping[date, Holiday]
     stages: Mapping[str, Stage]
     needs: Mapping[str, Need]
@@ -175,6 +177,16 @@ class City:
     def outside(self) -> tuple[Area, ...]:
         """The regencies and cities around."""
         return tuple(each for each in self.areas.values() if each.is_outside)
+
+    def relay_to(self, area_code: str) -> Relay | None:
+        """The line that leads to an area: of those whose destinations begin its code, the one that says most."""
+        found = [
+            (len(start), each)
+            for each in self.relays.values()
+            for start in each.destinations
+            if area_code == start or area_code.startswith(f"{start}.")
+        ]
+        return max(found, key=lambda pair: pair[0])[1] if found else None
 
     def agency_name(self, key: str, on: date) -> str:
         """What the agency is (or was) called on this day; before its first known name, that first name."""

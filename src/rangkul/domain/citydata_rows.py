@@ -288,6 +288,18 @@ class Choice(Labelled):
     detail_en: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay(Labelled):
+    """A line by which social agencies pass a traveller on (estafet).
+
+    ``destinations`` are the beginnings of Kemendagri codes (a province, or one regency); ``via`` the agencies on the
+    way, in order; none: the receiver is reached directly.
+    """
+
+    destinations: tuple[str, ...]
+    via: tuple[str, ...] = ()
+
+
 # --- contacts ------------------------------------------------------------------------------------------------------
 
 

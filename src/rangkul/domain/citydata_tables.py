@@ -61,6 +61,7 @@ TABLES: Final = (
     Table("gate", "gate.toml", rows.GateQuestion, "question", mapped=False),
     Table("clocks", "clocks.csv", rows.Clock),
     Table("ladder", "ladder.csv", rows.LadderRung, mapped=False),
+    Table("relays", "relays.csv", rows.Relay),
     Table("holidays", "holidays.csv", rows.Holiday, unique=("day",)),
     Table("stages", "stages.toml", rows.Stage, "stage"),
     Table("needs", "stages.toml", rows.Need, "need"),

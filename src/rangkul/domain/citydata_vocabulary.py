@@ -44,6 +44,11 @@ ACTIONS: Final = (
     "stay.roll_call",
     "stay.extend_request",
     "stay.extend_approve",
+    "trip.view",
+    "trip.plan",
+    "trip.approve",
+    "death.view",
+    "death.record",
     "spm.view",
     "spm.drill",
     "spm.quality",
@@ -277,6 +282,8 @@ LIMITS: Final = (
     "attachment_megabytes",
     "max_pause_days",
     "max_extension_days",
+    "arrival_link_days",
+    "death_notice_days",
 )
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)

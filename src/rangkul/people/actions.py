@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
 from rangkul.access.actions import give_seat
@@ -269,6 +269,11 @@ def _seal_names(rows: Sequence[IdentityClaim]) -> None:
             seal_row(row)
             row.save(update_fields=("sealed", "value"))
             row.value, row.sealed = said, None
+
+
+def record_died(person_id: UUID, died_on: date) -> None:
+    """Note the day of death on the person's summary; called inside the act that records the death, which speaks for it."""
+    Person.objects.filter(pk=person_id).update(died_on=died_on, revision=F("revision") + 1)
 
 
 @act("person.not_the_same")

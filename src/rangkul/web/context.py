@@ -27,6 +27,7 @@ MORE_PLACES = (
     ("Surat", "letters", "letter.view"),
     ("Tenggat", "deadlines", "deadline.view"),
     ("Kontak masuk", "contact_inbox", "contact.take"),
+    ("Pemulangan", "trips", "trip.view"),
     ("Rapat", "meetings", "meeting.view"),
     ("Bimbingan", "sessions", "session.view"),
     ("Protokol", "protocols", "protocol.view"),

@@ -40,6 +40,7 @@ from rangkul.worklist.clocks import clock_tasks
 from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.task import Desk, Task
+from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
 
 IDENTITY_CLOCKS: Final = frozenset(clock for way in WAYS for clock in clocks_of_way(way))
 LONGEST: Final = 200
@@ -69,6 +70,7 @@ def kind_labels() -> dict[str, str]:
         "visit": _("Kunjungan"),
         "stay": _("Rumah Singgah"),
         "decision": _("Keputusan"),
+        "trip": _("Pemulangan"),
         "meeting": _("Rapat"),
         "letter": _("Surat"),
         "deadline": _("Tenggat"),
@@ -270,7 +272,11 @@ def _own_contacts(desk: Desk) -> list[Task]:
 
 
 def _case_deadlines(desk: Desk) -> list[Task]:
-    dues = [due for due in desk.dues if due.subject_kind in {"case", "person", "contact", "stay"}]
+    dues = [
+        due
+        for due in desk.dues
+        if due.subject_kind in {"case", "person", "contact", "stay"} and due.clock not in OWN_CLOCKS
+    ]
     if not dues:
         return []
     cases = _cases(desk.member, [due.subject_id for due in dues if due.subject_kind == "case"])
@@ -493,6 +499,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     meeting_tasks,
     letter_tasks,
     clock_tasks,
+    trip_tasks,
     _records,
 )
 

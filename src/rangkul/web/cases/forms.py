@@ -28,7 +28,7 @@ class SeeOther(HttpResponseRedirect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One control. ``kind``: choices, select, text, textarea, date, check; ``options`` value and words."""
+    """One control. ``kind``: choices, select, text, textarea, date, moment, check; ``options`` value and words."""
 
     kind: str
     name: str

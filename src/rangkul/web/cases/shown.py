@@ -28,6 +28,7 @@ _NODE: Final = {
     "plan": "letter",
     "visit": "person",
     "stay": "person",
+    "trip": "person",
 }
 _CHIP: Final = {"visit": "calendar", "contact": "walk", "stage": "alert-triangle"}
 _NEED_PLACE: Final = {

@@ -27,6 +27,7 @@ from rangkul.directory.city import city
 from rangkul.directory.queries import posts_with_role
 from rangkul.services.queries import services_of_case
 from rangkul.stays.queries import stays_of_case
+from rangkul.trips.queries import returns_of_case
 from rangkul.web import reading
 from rangkul.web.addresses import address
 from rangkul.web.cases import shown
@@ -151,6 +152,8 @@ def _part(request: HttpRequest) -> str:
 def _part_content(request: MemberRequest, page: CasePage, part: str, now: Any) -> dict[str, Any]:  # noqa: ANN401
     """What the tab opens; protected parts leave an event."""
     member, seen = request.member, page.case
+    if part == "ringkasan":
+        return {"returns": returns_of_case(member, seen, now)}
     if part == "asesmen":
         return {"content": assessment_part(member, seen, now)}
     if part == "rencana":

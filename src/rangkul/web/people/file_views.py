@@ -23,6 +23,7 @@ from rangkul.people.sight import held_with as held_with_person
 from rangkul.people.sight import sensitivity_of
 from rangkul.reports import contact_queries
 from rangkul.reports import queries as report_queries
+from rangkul.trips.queries import death_relations
 from rangkul.web.middleware import MemberRequest
 
 _PDF: Final = "application/pdf"
@@ -103,6 +104,11 @@ def _of_case(member: ActingMember, stored: StoredFile) -> _About:
     return _About(held, case.sensitivity, "service.view", _PROOFS)
 
 
+def _of_death(member: ActingMember, stored: StoredFile) -> _About:
+    held, sensitivity = death_relations(member, stored.about_id)
+    return _About(held, sensitivity, "death.view", _PHOTOS)
+
+
 _PHOTOS: Final = ("photo",)
 _PROOFS: Final = ("proofs",)
 _GROUP_OF_KIND: Final = {"photo": "photo", "document": "proofs"}
@@ -112,5 +118,6 @@ _ABOUT: Final[dict[str, Callable[[ActingMember, StoredFile], _About]]] = {
     "report": _of_report,
     "contact": _of_contact,
     "case": _of_case,
+    "death": _of_death,
 }
 """What a file is about -> how the looker stands to it, or NotFound when it is not in sight."""
