@@ -83,6 +83,7 @@ class Instance:
             "RANGKUL_ROOT_KEY": base64.b64encode(b"a key for benches, never for us!").decode(),
             "RANGKUL_SECRET_KEY": "for-benches-only",
             "RANGKUL_PROXY": "1",
+            "RANGKUL_PUBLIC_LIMIT_FACTOR": "100000",
             "DJANGO_SETTINGS_MODULE": "rangkul.config.settings",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }

@@ -52,7 +52,8 @@ class Limit:
         Raises:
             TooOften: one of the two buckets is empty; nothing is taken.
         """
-        shares = {self._bucket(_ALL, at): self.for_all, self._bucket(network, at): 1.0}
+        times = settings.PUBLIC_LIMIT_FACTOR
+        shares = {self._bucket(_ALL, at): self.for_all * times, self._bucket(network, at): 1.0 * times}
         with transaction.atomic():
             rows = self._locked(shares, at)
             waits = [self._fill(row, shares[bytes(row.name)], at) for row in rows]

@@ -256,6 +256,8 @@ WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Public limits times this; only benches and proofs, which are hundreds of visitors behind one address, raise it.
+PUBLIC_LIMIT_FACTOR = env_int("RANGKUL_PUBLIC_LIMIT_FACTOR", 1)
 REQUEST_MAX_BYTES = 64 * 1024 * 1024
 ATTACHMENT_MAX_BYTES = 15 * 1024 * 1024
 
