@@ -23,8 +23,10 @@ from rangkul.cases.plan_actions import (
 )
 from rangkul.cases.stage_actions import acknowledge_override, enter_stage
 from rangkul.cases.visit_actions import plan_visit, record_visit
+from rangkul.cases.void_actions import VOIDABLE, void_row
 
 __all__ = [
+    "VOIDABLE",
     "AssessmentInput",
     "NeedOutcome",
     "NeedRow",
@@ -50,5 +52,6 @@ __all__ = [
     "unseat_post",
     "void_assessment",
     "void_evidence",
+    "void_row",
     "write_note",
 ]

@@ -227,6 +227,8 @@ class FunctioningRating(models.Model):
     recorded_at = models.DateTimeField()
     member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
     post = models.ForeignKey("directory.Post", **BY)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         db_table = "cases_functioning_rating"
@@ -282,6 +284,8 @@ class CaseNote(models.Model):
     sealed = models.BinaryField()
     member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
     post = models.ForeignKey("directory.Post", **BY)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         db_table = "cases_note"
@@ -309,6 +313,8 @@ class Visit(models.Model):
     outcome = models.CharField(max_length=16, blank=True)  # at_home | not_there | back_on_street | declined
     member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
     sealed = models.BinaryField(null=True, help_text="JSON: asked words, five taps, note")
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         db_table = "cases_visit"

@@ -42,11 +42,14 @@ from rangkul.vault.sealing import load_keys, unseal_json
 class RatingShown:
     """One rating of social functioning, opened."""
 
+    id: UUID
     moment: str
     rated_on: date
     values: dict[str, int]
     note: str
     who: str
+    voided_at: datetime | None = None
+    void_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,8 @@ class NoteShown:
     words: str
     who: str
     written_at: datetime
+    voided_at: datetime | None = None
+    void_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,11 +215,14 @@ def _ratings(case: Case) -> list[RatingShown]:
         content = unseal_json(case.person_id, rating_place(row.pk), row.sealed)
         shown.append(
             RatingShown(
+                id=row.pk,
                 moment=row.moment,
                 rated_on=row.rated_on,
                 values=content["values"],
                 note=content.get("note", ""),
                 who=_who(row),
+                voided_at=row.voided_at,
+                void_reason=row.void_reason,
             )
         )
     return shown
@@ -335,6 +343,8 @@ def _notes(case: Case) -> list[NoteShown]:
             words=unseal_json(case.person_id, note_place(row.pk), row.sealed)["words"],
             who=_who(row),
             written_at=row.written_at,
+            voided_at=row.voided_at,
+            void_reason=row.void_reason,
         )
         for row in rows
     ]

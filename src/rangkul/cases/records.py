@@ -246,7 +246,7 @@ def _assessments(case_id: UUID) -> Any:  # noqa: ANN401
 @often
 def _ratings(case_id: UUID) -> Any:  # noqa: ANN401
     columns = ("moment", "rated_on", "recorded_at", "member__name", "post__title")
-    return FunctioningRating.objects.filter(case_id=case_id).values_list(*columns)
+    return FunctioningRating.objects.filter(case_id=case_id, voided_at__isnull=True).values_list(*columns)
 
 
 @often
@@ -257,7 +257,7 @@ def _plan(case_id: UUID) -> Any:  # noqa: ANN401
 
 @often
 def _notes(case_id: UUID) -> Any:  # noqa: ANN401
-    return CaseNote.objects.filter(case_id=case_id).values_list(
+    return CaseNote.objects.filter(case_id=case_id, voided_at__isnull=True).values_list(
         "written_at", "pk", "member__name", "post__title"
     )
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from rangkul.audit.recording import record
-from rangkul.cases.models import Visit
+from rangkul.cases.models import Case, Visit
+from rangkul.cases.sight import decide
 from rangkul.cases.visit_actions import visit_place, visit_subject
 from rangkul.cases.visit_sight import relations_to_visit, visits_in_sight
 from rangkul.directory.city import permission_table
@@ -44,8 +45,13 @@ class VisitPage:
     note: str
     by: str
     may_record: bool
+    may_void: bool
     case_is_closed: bool
     taps: dict[str, str] = field(default_factory=dict)
+
+
+def _works_on(member: ActingMember, case: Case) -> bool:
+    return all(decide(member, case, action).allow for action in ("case.view", "case.visit"))
 
 
 def visits_of(member: ActingMember) -> list[VisitLine]:
@@ -111,6 +117,7 @@ def visit_page(member: ActingMember, visit_id: UUID, at: datetime) -> VisitPage:
         note=content.get("note", ""),
         by=row.member.name if row.member_id else "",
         may_record=decision.allow and row.done_at is None and not closed,
+        may_void=row.voided_at is None and row.case is not None and _works_on(member, row.case),
         case_is_closed=closed,
         taps=content.get("taps", {}),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
@@ -13,9 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rangkul.access.guard import guarded
-from rangkul.cases.actions import AssessmentInput, finish_assessment, save_assessment, void_assessment
+from rangkul.cases.actions import (
+    VOIDABLE,
+    AssessmentInput,
+    finish_assessment,
+    save_assessment,
+    void_assessment,
+    void_row,
+)
 from rangkul.cases.parts import assessment_draft
-from rangkul.cases.queries import Case, case_seen_by
+from rangkul.cases.queries import Case, case_page, case_seen_by
 from rangkul.directory.city import city
 from rangkul.domain.citydata_rows import SPM_TYPES
 from rangkul.domain.errors import ChangedMeanwhile, NotFound, Refusal
@@ -173,6 +180,35 @@ def assessment_autosave(request: MemberRequest, code: str) -> HttpResponse:
             "revision": draft.revision,
         }
     return render(request, "pages/cases/assessment_saved.jinja", context)
+
+
+_KINDS: Final = {"nilai": "rating", "catatan": "note", "kunjungan": "visit"}
+_PART: Final = {"rating": "asesmen", "note": "riwayat", "visit": "riwayat"}
+
+
+@guarded("case.rate", "case.note", "case.visit")
+@require_http_methods(["GET", "POST"])
+def row_void(request: MemberRequest, code: str, what: str, row_id: UUID) -> HttpResponse:
+    """Void a wrong rating, note or visit by a reason; it stays readable and counts no more."""
+    case = case_seen_by(request.member, code)
+    kind = _KINDS.get(what, "")
+    if not kind or VOIDABLE[kind] not in case_page(request.member, case, timezone.now(), "ringkasan").may:
+        raise NotFound
+    titles = {
+        "rating": _("Batalkan penilaian"),
+        "note": _("Batalkan catatan"),
+        "visit": _("Batalkan kunjungan"),
+    }
+
+    def drawn(refusal: Refusal | None) -> HttpResponse:
+        return forms.draw(request, void_form(code, titles[kind]), refusal)
+
+    def act(key: UUID | None) -> str:
+        reason = forms.long_text(request.POST, "reason")
+        void_row(case.pk, kind, row_id, reason, by=request.member, at=timezone.now(), key=key)
+        return reverse("case", args=[code]) + f"?bagian={_PART[kind]}"
+
+    return forms.answer(request, drawn, act, _("Dibatalkan; alasannya tersimpan."))
 
 
 @guarded("assessment.void")

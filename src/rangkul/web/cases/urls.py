@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
         "kasus/<str:code>/bukti/batal/<uuid:evidence_id>/", evidence_views.evidence_void, name="evidence_void"
     ),
     path("kasus/<str:code>/keberfungsian/", evidence_views.rating_new, name="rating_new"),
+    path("kasus/<str:code>/batalkan/<str:what>/<uuid:row_id>/", assessment_views.row_void, name="row_void"),
     path("kasus/<str:code>/catatan/", evidence_views.note_new, name="note_new"),
     path("kasus/<str:code>/tim/", evidence_views.team_new, name="team_new"),
     path("kasus/<str:code>/tim/<uuid:seat_id>/", evidence_views.team_end, name="team_end"),

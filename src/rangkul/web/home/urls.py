@@ -13,5 +13,6 @@ urlpatterns = [
     path("bahasa/", views.set_language, name="set_language"),
     path("tema/", views.set_theme, name="set_theme"),
     path("jabatan/", views.switch_post, name="switch_post"),
+    path("galeri/", views.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rangkul.access.guard import for_any_member, guarded, open_to_all
 from rangkul.directory.actions import note_sign_in, set_preferences
-from rangkul.directory.queries import acting_member, first_post_of, is_ready
+from rangkul.directory.queries import acting_member, first_post_of, is_ready, is_training
+from rangkul.domain.errors import NotFound
 from rangkul.training.accounts import sign_in_hints
 from rangkul.web.home.shown import shown
 from rangkul.web.middleware import LANGUAGE_COOKIE, THEME_COOKIE, MemberRequest
@@ -136,6 +137,16 @@ def switch_post(request: MemberRequest) -> HttpResponse:
     if wanted in {str(post_id) for post_id, _title in request.member.posts}:
         request.session["post"] = str(UUID(wanted))
     return HttpResponseRedirect(reverse("home"))
+
+
+@for_any_member("components with invented words, in a training instance only")
+@require_GET
+def gallery(request: MemberRequest) -> HttpResponse:
+    """Every component in every state; ``?muka=lapangan`` on the field base. Nowhere but in training."""
+    if not is_training():
+        raise NotFound
+    face = "field" if request.GET.get("muka") == "lapangan" else "desk"
+    return render(request, "pages/gallery.jinja", {"face": face})
 
 
 @open_to_all("health of the service; says nothing about content")
