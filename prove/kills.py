@@ -26,6 +26,8 @@ from tools.postgres import Postgres
 
 LEAST_SECONDS, MOST_SECONDS = 0.4, 3.0
 POSTGRES_SHARE = 0.25
+POSTGRES_SURELY = 2
+"""In this cycle PostgreSQL is killed whatever the dice say, so that a short run tries it too."""
 CASES = 16
 
 
@@ -209,7 +211,7 @@ def run(database: str, cycles: int, seconds: float, plant: str) -> dict[str, Any
             time.sleep(order.uniform(LEAST_SECONDS, max(MOST_SECONDS, boots[-1] if boots else 0.0)))
             # Everything that was acknowledged up to here must survive; what comes in between is checked next time.
             up.clear()
-            kind = kill(instance, order)
+            kind = kill(instance, order, surely=cycle == POSTGRES_SURELY)
             killed[kind] += 1
             if kind == "worker":
                 # The rest goes on working; the comparison waits for a whole stop.
@@ -250,9 +252,9 @@ def run(database: str, cycles: int, seconds: float, plant: str) -> dict[str, Any
         }
 
 
-def kill(instance: Instance, order: random.Random) -> str:
+def kill(instance: Instance, order: random.Random, *, surely: bool) -> str:
     """One blow at a random instant: the whole server, one of its processes, or PostgreSQL and then the server."""
-    if instance.postgres is not None and order.random() < POSTGRES_SHARE:
+    if instance.postgres is not None and (surely or order.random() < POSTGRES_SHARE):
         instance.kill_postgres()
         time.sleep(order.uniform(0, 0.3))
         instance.kill()
