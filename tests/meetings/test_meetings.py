@@ -10,13 +10,17 @@ from django.db import IntegrityError, transaction
 from rangkul.audit.models import Event
 from rangkul.cases.models import Case
 from rangkul.deadlines.models import Deadline
+from rangkul.directory.city import city
 from rangkul.domain import meetings as rules
 from rangkul.domain.errors import ChangedMeanwhile, NotAllowed, NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
+from rangkul.letters.gathering import gather
+from rangkul.letters.rendering import pdf
 from rangkul.meetings import actions as do
 from rangkul.meetings import queries as ask
 from rangkul.meetings.models import ActionItem, AgendaItem, Attendance, Meeting, MeetingDecision
+from rangkul.meetings.papers import letter_facts_of_meeting
 from rangkul.meetings.running_actions import ActionItemEnded, SignInCodeOld
 from tests.cases.made import an_open_case, brought_to
 from tests.cast import Cast
@@ -260,3 +264,37 @@ def test_a_big_register_costs_a_bounded_number_of_queries(
     do.send_invitations(meeting.pk, by=cast.kabid, at=cast.at)
     with django_assert_max_num_queries(18):  # type: ignore[operator]
         ask.meeting_page(cast.kabid, meeting.pk, cast.at)
+
+
+def test_papers_hold_what_belongs_to_all_and_name_no_case(cast: Cast) -> None:
+    overdue_case(cast)
+    at = cast.later(days=3)
+    meeting = running(cast)
+    topic = AgendaItem.objects.filter(meeting=meeting, source="topic").first()
+    about = AgendaItem.objects.filter(meeting=meeting, case__isnull=False).first()
+    assert topic is not None
+    assert about is not None
+    do.write_minutes(topic.pk, "Semua sepakat.", by=cast.kabid, at=at)
+    do.write_minutes(about.pk, "RAHASIA-KASUS", by=cast.kabid, at=at)
+    do.decide(about.pk, "RAHASIA-PUTUS", "RAHASIA-INGIN", by=cast.kabid, at=at)
+    do.give_action(about.pk, "RAHASIA-TUGAS", cast.peksos.post_id, wib_date(at), by=cast.kabid, at=at)
+    facts = letter_facts_of_meeting(cast.kabid, meeting.pk)
+    said = repr([fact() if callable(fact) else fact for fact in facts.values()])
+    assert "Semua sepakat." in said
+    assert "1 kasus (tertutup" in said
+    for hidden in ("RAHASIA", "Kasno", about.case.code if about.case else "-"):
+        assert hidden not in said
+
+
+@pytest.mark.parametrize("kind", ["undangan", "daftar_hadir", "notulen"])
+def test_each_paper_of_a_meeting_becomes_a_pdf(cast: Cast, kind: str) -> None:
+    meeting = running(cast)
+    item = AgendaItem.objects.filter(meeting=meeting, source="topic").first()
+    assert item is not None
+    do.write_minutes(item.pk, "Semua sepakat.", by=cast.kabid, at=cast.later(days=3))
+    row = city().letters[kind]
+    found = gather(cast.kabid, row, "meeting", meeting.pk)
+    content = {gap: "-" for gap in row.gaps if gap not in row.optional} | {
+        k: v for k, v in found.content.items() if v
+    }
+    assert pdf(kind, content).startswith(b"%PDF")

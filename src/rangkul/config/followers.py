@@ -11,6 +11,7 @@ from rangkul.indicators import followers as indicator_followers
 from rangkul.letters import facts as letter_facts
 from rangkul.letters import gathering, papers
 from rangkul.meetings import facts as meeting_facts
+from rangkul.meetings import papers as meeting_papers
 from rangkul.people import provided
 from rangkul.protocols import followers as protocol_followers
 from rangkul.reports import facts as report_facts
@@ -50,5 +51,6 @@ def wire() -> None:
             "case": papers.letter_facts_of_case,
             "service": papers.letter_facts_of_service,
             "trip": trip_papers.letter_facts,
+            "meeting": meeting_papers.letter_facts_of_meeting,
         }
     )

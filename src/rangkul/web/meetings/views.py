@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rangkul.access.guard import guarded, knows, open_to_all
 from rangkul.directory.city import city
 from rangkul.domain.errors import BadInput, NotFound, Refusal
+from rangkul.letters.queries import kinds_for, letters_about, states
 from rangkul.meetings import actions
 from rangkul.meetings.queries import (
     Meeting,
@@ -160,6 +161,9 @@ def meeting(request: MemberRequest, meeting_id: UUID) -> HttpResponse:
         "states": [(code, state_words()[code]) for code in STATES],
         "source_words": source_words(),
         "agency_words": agency_words,
+        "letters": letters_about(request.member, meeting_id),
+        "letter_kinds": kinds_for(request.member, "meeting") if page.runs else [],
+        "letter_states": {code: _(word) for code, word in states().items()},
         "news_draft": _news_draft(page.meeting, len(page.attendances)),
     }
     return render(request, "pages/meetings/meeting.jinja", context, status=status)
