@@ -162,7 +162,7 @@ def meeting(request: MemberRequest, meeting_id: UUID) -> HttpResponse:
         "source_words": source_words(),
         "agency_words": agency_words,
         "letters": letters_about(request.member, meeting_id),
-        "letter_kinds": kinds_for(request.member, "meeting") if page.runs else [],
+        "letter_kinds": kinds_for(request.member, "meeting"),
         "letter_states": {code: _(word) for code, word in states().items()},
         "news_draft": _news_draft(page.meeting, len(page.attendances)),
     }
