@@ -37,6 +37,9 @@ CAST = {
     "dpo": ("Anisa Rahmawati", "role:dpo"),
     "tksk": ("Budi Hartono", "role:volunteer"),
     "sekda": ("Larasati Wibowo", "kesra.sekda"),
+    "rsj": ("Prasasti Utami", "rsj_soerojo.penghubung"),
+    "market": ("Hendra Saputra", "disperindag.mitra"),
+    "uptd": ("Laras Anggraini", "dp4kb.uptd_ppa"),
 }
 
 

@@ -163,6 +163,7 @@ class Reason:
     stages: tuple[str, ...] = ()
     proof: str = "berita acara"
     wait_days: int = 0
+    fact: str = ""
 
 
 REASONS = {

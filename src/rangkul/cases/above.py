@@ -48,16 +48,26 @@ GivenRoom = Callable[[UUID], Mapping[str, Given]]
 LastDayRoom = Callable[[UUID, UUID], date | None]
 """(case id, person id) -> the newest day on which the room knows where the person was."""
 
+WorkingRoom = Callable[[UUID], frozenset[UUID]]
+"""person id -> posts that work on the person in the room, and so keep their seat when they stop holding."""
+
 _timelines: list[TimelineRoom] = []
 _givens: list[GivenRoom] = []
 _last_days: list[LastDayRoom] = []
+_workings: list[WorkingRoom] = []
 
 
-def listen(timelines: list[TimelineRoom], givens: list[GivenRoom], last_days: list[LastDayRoom]) -> None:
+def listen(
+    timelines: list[TimelineRoom],
+    givens: list[GivenRoom],
+    last_days: list[LastDayRoom],
+    workings: list[WorkingRoom],
+) -> None:
     """Set which rooms are asked. Called once, from ``config``."""
     _timelines[:] = timelines
     _givens[:] = givens
     _last_days[:] = last_days
+    _workings[:] = workings
 
 
 def timeline_from_above(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
@@ -74,3 +84,8 @@ def last_days_from_above(case_id: UUID, person_id: UUID) -> list[date]:
     """The newest days on which services or stays know where the person was."""
     days = (room(case_id, person_id) for room in _last_days)
     return [day for day in days if day is not None]
+
+
+def posts_at_work(person_id: UUID) -> frozenset[UUID]:
+    """Posts that work on the person in a room above (the shelter while a stay runs)."""
+    return frozenset().union(*(room(person_id) for room in _workings))

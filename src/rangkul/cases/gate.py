@@ -7,13 +7,20 @@ from uuid import UUID
 
 Provider = Callable[[UUID], frozenset[str]]
 _providers: list[Provider] = []
+_at_closing: list[Provider] = []
 
 
-def ask(providers: list[Provider]) -> None:
-    """Set the fact providers of the rooms above. Called once, from ``config``."""
+def ask(providers: list[Provider], at_closing: list[Provider]) -> None:
+    """Set the fact providers of the rooms above, and those asked only at closing. Called once, from ``config``."""
     _providers[:] = providers
+    _at_closing[:] = at_closing
 
 
 def facts_from_above(case_id: UUID) -> frozenset[str]:
     """Needs met according to the rooms above (has every plan line a service record, is a referral open …)."""
     return frozenset().union(*(provider(case_id) for provider in _providers))
+
+
+def closing_facts_from_above(case_id: UUID) -> frozenset[str]:
+    """What the rooms above say of a case that is to be closed (a hand-over waits, belongings are kept …)."""
+    return frozenset().union(*(provider(case_id) for provider in _at_closing))

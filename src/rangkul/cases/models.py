@@ -103,6 +103,10 @@ class HolderEntry(models.Model):
             models.UniqueConstraint(
                 fields=("case",), condition=Q(until__isnull=True), name="one_open_holder"
             ),
+            models.CheckConstraint(
+                name="holding_ends_not_before_it_begins",
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")),
+            ),
         )
 
 

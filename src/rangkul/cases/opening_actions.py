@@ -14,7 +14,7 @@ from rangkul.audit.acts import act
 from rangkul.audit.recording import record
 from rangkul.cases.above import last_days_from_above
 from rangkul.cases.facts import contact_facts, stage_table
-from rangkul.cases.gate import facts_from_above
+from rangkul.cases.gate import closing_facts_from_above, facts_from_above
 from rangkul.cases.models import Case, CaseTurn, HolderEntry, StageEntry, Visit
 from rangkul.cases.refusals import (
     ContactHasNoPerson,
@@ -136,6 +136,7 @@ def reopen_case(
     """
     reason = words_of(words, "words")
     case = locked_case(by, case_id, "case.reopen", seen=seen, may_be_closed=True)
+    at = max(at, case.closed_at or at)  # a clock that runs behind must not make two holders of one minute
     check_reopen(
         is_closed=case.closed_at is not None, was_joined=case.closing_reason == JOINED, reason=reason
     )
@@ -191,6 +192,7 @@ def close_case(  # noqa: PLR0913 - reason, proof, day, and who saw what
     """
     proof = words_of(words, "words")
     case = locked_case(by, case_id, "case.close", seen=seen)
+    at = max(at, case.held_since or at)  # a clock that runs behind must not end a holding before it began
     day = past_day(happened_on or wib_date(at), at, "happened_on")
     _check_reason(case, reason, at)
     turn = CaseTurn(case=case, turn="closed", at=at, reason=reason, member_id=by.id, post_id=by.post_id)
@@ -292,6 +294,7 @@ def _check_reason(case: Case, reason: str, at: datetime) -> None:
         has_proof=True,
         open_visits=Visit.objects.filter(case=case, kind="follow_up", done_at__isnull=True).count(),
         days_since_seen=(wib_date(at) - last_seen(case)).days,
+        told=above | closing_facts_from_above(case.pk),
     )
     try:
         check_close(city().closing_reasons, reason, facts)

@@ -180,6 +180,8 @@ def _enforcement(row: Permission) -> Iterator[Problem]:
     if closed := sorted(set(row.fields) - words.ENFORCEMENT_FIELDS):
         says = N_("{role} adalah peran penegakan: fields {closed} tertutup baginya")
         yield Problem(PERMISSIONS, row.line, says, {**facts, "closed": ", ".join(closed)})
-    if row.sensitivity == "protected" and (row.relation != "own" or not row.action.startswith("contact.")):
+    if row.sensitivity == "protected" and (
+        row.relation != "own" or not row.action.startswith(("contact.", "hand_over.", "belonging."))
+    ):
         says = N_("{role} adalah peran penegakan: isi terlindung hanya pada kontaknya sendiri")
         yield Problem(PERMISSIONS, row.line, says, facts)

@@ -453,12 +453,16 @@ class Need(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingReason(Labelled):
-    """Why a case is closed, and what proves it. ``stages`` empty: from any stage."""
+    """Why a case is closed, and what proves it. ``stages`` empty: from any stage.
+
+    ``fact``: what the records must say besides the words (``outside_acceptance``); empty: the words are enough.
+    """
 
     proof: str
     proof_en: str
     stages: tuple[str, ...] = ()
     wait_days: int = 0
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

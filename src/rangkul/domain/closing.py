@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from rangkul.domain.errors import N_, BadInput, Conflict
 from rangkul.domain.stages import CaseClosed, CaseOpen, ReasonMissing
+
+OUTSIDE_ACCEPTANCE: Final = "outside_acceptance"
+HAND_OVER_WAITING: Final = "hand_over_waiting"
+BELONGINGS_KEPT: Final = "belongings_kept"
 
 
 class ClosingReasonLike(Protocol):
@@ -39,6 +43,11 @@ class ClosingReasonLike(Protocol):
     @property
     def wait_days(self) -> int:
         """Days without being seen before the reason holds."""
+        ...
+
+    @property
+    def fact(self) -> str:
+        """What the records must say besides the words; empty: nothing."""
         ...
 
 
@@ -81,6 +90,30 @@ class FollowUpOpen(Conflict):
     )
 
 
+class FactMissing(Conflict):
+    """The reason rests on a record that is not there: a body outside the city has not accepted in writing."""
+
+    code = "closing_fact_missing"
+    says = N_(
+        "Penutupan ini perlu penerimaan tertulis yang tercatat: nomor surat, nama penerima dan waktunya. "
+        "Catat di “Penerimaan dari luar kota”, lalu tutup kasusnya."
+    )
+
+
+class HandOverOpen(Conflict):
+    """Somebody is still asked to take over."""
+
+    code = "hand_over_open"
+    says = N_("Serah terima kasus ini masih menunggu jawaban. Tarik dahulu, atau tunggu diterima.")
+
+
+class BelongingsKept(Conflict):
+    """What belongs to the person is still kept by an agency."""
+
+    code = "belongings_kept"
+    says = N_("Masih ada barang orang ini yang belum kembali. Catat pengembaliannya, lalu tutup kasusnya.")
+
+
 class JoinedElsewhere(Conflict):
     """A case that was joined to another continues there and is not reopened."""
 
@@ -93,7 +126,8 @@ class ClosingFacts:
     """What is true of the case that is to be closed; from records, never from the form.
 
     ``days_since_seen`` are whole WIB days since the newest contact, service, stay day or visit; ``None`` is
-    never.
+    never. ``told`` is what the rooms above say of the case (``outside_acceptance``, ``hand_over_waiting``,
+    ``belongings_kept``).
     """
 
     stage: str
@@ -101,6 +135,7 @@ class ClosingFacts:
     has_proof: bool = False
     open_visits: int = 0
     days_since_seen: int | None = None
+    told: frozenset[str] = frozenset()
 
 
 def check_close(
@@ -114,12 +149,14 @@ def check_close(
 
     Raises:
         CaseClosed, ClosingReasonUnknown, ClosingTooEarly, FollowUpOpen, ProofMissing, SeenTooRecently
+        HandOverOpen, BelongingsKept, FactMissing: the rooms above say so.
     """
     if facts.is_closed:
         raise CaseClosed
     if reason not in reasons:
         raise ClosingReasonUnknown(field="reason")
     row = reasons[reason]
+    _check_told(row, facts)
     if row.stages:
         _check_normal_end(row, facts)
     if row.proof and not facts.has_proof:
@@ -158,6 +195,15 @@ def check_reopen(*, is_closed: bool, was_joined: bool, reason: str) -> None:
 def can_reopen(*, is_closed: bool, was_joined: bool) -> bool:
     """Say whether reopening can be offered."""
     return is_closed and not was_joined
+
+
+def _check_told(row: ClosingReasonLike, facts: ClosingFacts) -> None:
+    if HAND_OVER_WAITING in facts.told:
+        raise HandOverOpen
+    if BELONGINGS_KEPT in facts.told:
+        raise BelongingsKept
+    if row.fact and row.fact not in facts.told:
+        raise FactMissing(field="reason")
 
 
 def _check_normal_end(row: ClosingReasonLike, facts: ClosingFacts) -> None:

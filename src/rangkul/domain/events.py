@@ -114,6 +114,16 @@ EVENTS: Final = {
     "assessment.finished": "an assessment was finished",
     "assessment.voided": "an assessment was voided with a reason",
     "visit.looked": "what a visit asks was opened by whoever makes it",
+    # hand-overs
+    "hand_over.offered": "a post was asked to take a case, or a person that a team brings",
+    "hand_over.accepted": "the receiver accepted and answers from now on",
+    "hand_over.refused": "the receiver refused with a reason and named the next body",
+    "hand_over.withdrawn": "the sender took the hand-over back",
+    "hand_over.code_shown": "the sender showed a short-lived PIN and QR",
+    "hand_over.pin_wrong": "a wrong PIN was typed",
+    "hand_over.looked": "what the receiver must know was opened",
+    "hand_over.outside_accepted": "a body outside the city accepted in writing",
+    "belonging.settled": "a belonging was given back, or it was said what became of it",
     # services and stay
     "service.recorded": "services were recorded",
     "service.proof_added": "a proof was hung on a service",
@@ -170,11 +180,7 @@ EVENTS: Final = {
     "deadline.escalated": "a clock was carried up the ladder",
     "deadline.acknowledged": "a post said that it takes care of what was carried up to it",
     "deadline.reckoned_anew": "due moments were reckoned again after the calendar or the table changed",
-    # hand-overs and referrals
-    "hand_over.offered": "a person was offered to another post",
-    "hand_over.accepted": "the receiver accepted and holds the person",
-    "hand_over.refused": "the receiver refused with a reason; the sender still holds",
-    "hand_over.withdrawn": "the sender took the offer back",
+    # referrals
     "referral.sent": "a referral was sent",
     "referral.answered": "a referral was accepted or refused",
     "referral.result": "what came of a referral was reported",

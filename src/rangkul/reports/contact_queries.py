@@ -141,20 +141,21 @@ def own_contacts(member: ActingMember) -> list[ContactLine]:
     Enforcement reads the street label that it gave itself, never a name found later.
     """
     rows = contacts_seen_by(member).filter(post_id=member.post_id)[:LIST_LONGEST]
-    return [line_of(each, label=_label(member, each)) for each in rows]
+    return [line_of(each, label=label_for(member, each)) for each in rows]
 
 
-def _label(member: ActingMember, contact: Contact) -> str:
+def label_for(member: ActingMember, contact: Contact) -> str:
     """What this member may call the person: enforcement reads the street label that its own post gave, never a name."""
     person = contact.person
     if person is None:
         return ""
-    if not _is_enforcement(member):
+    if not is_enforcement(member):
         return person.label
     return person.street_label if person.registered_by_id == member.post_id else ""
 
 
-def _is_enforcement(member: ActingMember) -> bool:
+def is_enforcement(member: ActingMember) -> bool:
+    """Does the member act for police, army, Satpol PP or trantib?"""
     role = city().roles.get(member.role)
     return bool(role and role.enforcement)
 
@@ -172,7 +173,7 @@ def contact_inbox(member: ActingMember, *, at: datetime | None = None) -> list[C
     for each in rows:
         decision = _decision(member, each, held[each.pk])
         gate = tuple(opened(each).get("gate", ())) if decision.opens("gate") else ()
-        label = _label(member, each) if decision.opens("label") else ""
+        label = label_for(member, each) if decision.opens("label") else ""
         lines.append(line_of(each, gate=gate, label=label))
     if at is not None and any(line.gate for line in lines):
         with transaction.atomic():
@@ -248,9 +249,9 @@ def contact_detail(member: ActingMember, contact_id: UUID, *, at: datetime) -> C
         )
     content = opened(contact)
     told = TeamSeat.objects.filter(subject_id=contact.pk, until__isnull=True).select_related("post")
-    enforcement = _is_enforcement(member)
+    enforcement = is_enforcement(member)
     return ContactDetail(
-        line=line_of(contact, label=_label(member, contact) if opens("label") else ""),
+        line=line_of(contact, label=label_for(member, contact) if opens("label") else ""),
         revision=contact.revision,
         area=area_name(contact),
         trigger=contact.trigger,

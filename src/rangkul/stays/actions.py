@@ -424,8 +424,11 @@ def _leave(
     stay.left_at, stay.destination, stay.revision = left_at or at, destination, stay.revision + 1
     stay.sealed_leaving = seal_json(stay.person_id, f"stays_stay|sealed_leaving|{stay.pk}", dict(words))
     stay.save(update_fields=("left_at", "destination", "revision", "sealed_leaving"))
+    holding = Case.objects.filter(person_id=stay.person_id, closed_at__isnull=True)
+    holders = set(holding.values_list("holder_id", flat=True))
     for post in posts_with_role("shelter"):
-        end_seat(stay.person_id, post.pk, at=at)
+        if post.pk not in holders:
+            end_seat(stay.person_id, post.pk, at=at)
     StayExtension.objects.filter(stay=stay, decided_at__isnull=True).update(
         decided_at=at, approved=False, decision_words="Masa singgah selesai lebih dulu."
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from rangkul.cases.above import TimelineEntry
 from rangkul.directory.city import city
-from rangkul.directory.queries import who_words
+from rangkul.directory.queries import posts_with_role, who_words
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.stays.models import RollCallMark, Stay
@@ -80,3 +80,10 @@ def last_day(case_id: UUID, person_id: UUID) -> date | None:
     )
     days = [each for each in (day, wib_date(entered) if entered else None) if each]
     return max(days) if days else None
+
+
+def posts_at_work(person_id: UUID) -> frozenset[UUID]:
+    """The shelter's posts while a stay of the person runs."""
+    if not Stay.objects.filter(person_id=person_id, left_at__isnull=True).exists():
+        return frozenset()
+    return frozenset(post.pk for post in posts_with_role("shelter"))

@@ -54,6 +54,8 @@ ACCOUNTS: Final = (
     Account("trantib", "Slamet Widodo", "kel_rejowinangun_utara.trantib"),
     Account("kesra", "Endah Pertiwi", "kel_rejowinangun_utara.kasi_kesra"),
     Account("nakes", "Nurul Hidayah", "dinkes.puskesmas_magelang_tengah"),
+    Account("rsj", "Prasasti Utami", "rsj_soerojo.penghubung"),
+    Account("uptd", "Laras Anggraini", "dp4kb.uptd_ppa"),
     Account("ppdp", "Anisa Rahmawati", "diskominfo.dpo"),
 )
 

@@ -20,6 +20,7 @@ from rangkul.directory.queries import instance_city, is_training, system_operato
 from rangkul.domain.errors import N_, Conflict
 from rangkul.people.models import Person
 from rangkul.people.typed import NewPerson
+from rangkul.referrals.outside_actions import Accepted, record_outside_acceptance
 from rangkul.reports.contact_actions import note_contact
 from rangkul.reports.models import Contact
 from rangkul.stays.models import Bed
@@ -178,6 +179,14 @@ def _settle(contact: Contact, said: dict[str, Any], story: Story, hands: Hands, 
     """What is history waits for nobody: a case that was handed on, or a contact that is noted."""
     if words := said.get("sent_on"):
         case = open_case(contact.pk, by=hands.rini, at=at)
+        letter = Accepted(
+            body=said.get("sent_to", "Panti penerima di luar kota"),
+            letter_number=f"Latihan/{at:%Y}/{contact.area_code[-4:]}",
+            name="Petugas penerima",
+            accepted_at=at + timedelta(hours=1),
+            words=words,
+        )
+        record_outside_acceptance(case.pk, letter, by=hands.rini, at=at + timedelta(hours=2))
         close_case(
             case.pk,
             "diserahkan_daerah_lain",

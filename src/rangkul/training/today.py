@@ -23,6 +23,7 @@ from rangkul.reports.actions import (
 )
 from rangkul.stays.actions import ask_extension, enter_shelter, stays_on, take_roll_call
 from rangkul.training.figures import load_figures
+from rangkul.training.hand_overs import load_hand_overs
 from rangkul.training.hands import CarePlan, Hands, training_nik
 
 REJOWINANGUN: Final = "33.71.03.1003"
@@ -48,6 +49,8 @@ def load_today(hands: Hands, progress: Callable[[str], None]) -> None:
     progress("kasus di ketujuh tahap")
     _shelter(hands)
     progress("rumah singgah")
+    load_hand_overs(hands)
+    progress("serah terima")
     load_figures(hands, progress)
 
 

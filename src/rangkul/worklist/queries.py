@@ -38,6 +38,7 @@ from rangkul.stays.queries import (
 )
 from rangkul.worklist.clocks import clock_tasks
 from rangkul.worklist.letters import letter_tasks
+from rangkul.worklist.hand_overs import hand_over_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.task import Desk, Task
 from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
@@ -65,6 +66,7 @@ def kind_labels() -> dict[str, str]:
     return {
         "report": _("Laporan"),
         "contact": _("Kontak"),
+        "hand_over": _("Serah terima"),
         "case": _("Kasus"),
         "identity": _("Identitas"),
         "visit": _("Kunjungan"),
@@ -489,6 +491,7 @@ def _vacant_posts(member: ActingMember) -> int:
 
 
 _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
+    hand_over_tasks,
     _reports,
     _contact_inbox,
     _own_contacts,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rangkul.access.guard import guarded
@@ -21,6 +22,7 @@ from rangkul.directory.city import city
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.stages import moves_from
 from rangkul.domain.wib import wib_date
+from rangkul.referrals.hand_over_queries import kept_count, outside_acceptances
 from rangkul.web import reading
 from rangkul.web.cases import forms, shown
 from rangkul.web.context import say_saved
@@ -147,6 +149,43 @@ def case_close(request: MemberRequest, code: str) -> HttpResponse:
     return forms.answer(request, drawn, act, _("Kasus ditutup. Kasus dapat dibuka lagi kapan saja."))
 
 
+def _before_closing(case: Case) -> list[dict[str, str]]:
+    """Belongings go back first; another region accepts in writing first."""
+    notices = []
+    if kept := kept_count(case.person_id):
+        said = ngettext("Satu barang titipan masih disimpan.", "%(num)s barang titipan masih disimpan.", kept)
+        notices.append(
+            {
+                "title": said % {"num": kept},
+                "text": _("Kembalikan dahulu, atau catat apa yang terjadi dengannya."),
+                "tone": "warning",
+                "href": reverse("case_belongings", args=[case.code]),
+                "link": _("Buka daftar barang"),
+            }
+        )
+    accepted = outside_acceptances(case.pk)
+    for body, number, when, file_id in accepted:
+        notices.append(
+            {
+                "title": _("{body} sudah menerima secara tertulis.").format(body=body),
+                "text": _("Surat {number}, {day}.").format(number=number, day=wib_date(when).isoformat()),
+                "tone": "held",
+                "href": reverse("file", args=[file_id]) if file_id else "",
+                "link": _("Lihat surat"),
+            }
+        )
+    if not accepted:
+        notices.append(
+            {
+                "title": _("Diserahkan ke daerah lain?"),
+                "text": _("Penerimaan tertulisnya dicatat dahulu."),
+                "href": reverse("outside_new", args=[case.code]),
+                "link": _("Catat penerimaan"),
+            }
+        )
+    return notices
+
+
 def _close_form(case: Case, request: MemberRequest) -> forms.Form:
     language = request.member.language
     reasons = [row for row in city().closing_reasons.values() if not row.stages or case.stage in row.stages]
@@ -180,6 +219,7 @@ def _close_form(case: Case, request: MemberRequest) -> forms.Form:
                 hint=_("Tulis bukti yang disebut pada alasan."),
             ),
         ),
+        notices=_before_closing(case),
         submit=_("Tutup kasus"),
         back=reverse("case", args=[case.code]),
         quiet_label=_("Jangan dulu"),

@@ -25,6 +25,7 @@ from rangkul.cases.queries import (
 )
 from rangkul.directory.city import city
 from rangkul.directory.queries import posts_with_role
+from rangkul.referrals.hand_over_queries import on_case
 from rangkul.services.queries import services_of_case
 from rangkul.stays.queries import stays_of_case
 from rangkul.trips.queries import returns_of_case
@@ -137,6 +138,7 @@ def case(request: MemberRequest, code: str) -> HttpResponse:
         ],
         "shown": shown,
         **of_case(request.member, seen, part),
+        "hand_over": on_case(request.member, seen),
         **_part_content(request, page, part, now),
     }
     return render(request, f"pages/cases/case_{part}.jinja", context)

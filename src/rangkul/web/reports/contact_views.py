@@ -19,6 +19,7 @@ from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.protocols import FORM_PREFIX
 from rangkul.domain.wib import wib_date
 from rangkul.protocols.queries import asked, screenings_of
+from rangkul.referrals.hand_over_queries import on_contact
 from rangkul.reports.contact_actions import (
     RIGHTS,
     SEEN,
@@ -219,6 +220,7 @@ def _contact_page(request: MemberRequest, contact_id: UUID, refusal: Refusal | N
         "pages/contacts/contact.jinja",
         {
             "page": page,
+            "transport": on_contact(request.member, contact_id),
             "shown": shown,
             "errors": {refusal.field or "__all__": words(refusal)} if refusal else {},
             "typed": request.POST,

@@ -1,0 +1,86 @@
+"""The holder changes: the one way, called by the hand-over inside its own act (design §3.2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from rangkul.access.actions import end_seat, give_seat
+from rangkul.audit.recording import record
+from rangkul.cases.above import posts_at_work
+from rangkul.cases.models import Case, HolderEntry
+from rangkul.directory.models import Post
+from rangkul.domain.errors import ChangedMeanwhile, NotFound
+from rangkul.domain.policy import ActingMember
+from rangkul.domain.stages import CaseClosed
+
+SEAT_REASON = "tetap ikut menangani sesudah serah terima"
+
+
+def case_to_hand(case_id: UUID) -> Case:
+    """The open case, locked for an answer; whether the member may answer is the hand-over's to say.
+
+    Raises:
+        NotFound: missing, or sealed (those have a path of their own).
+        CaseClosed: nobody holds a closed case.
+    """
+    rows = Case.objects.filter(pk=case_id).exclude(sensitivity="sealed")
+    case = rows.select_related("contact", "person").select_for_update(of=("self",)).first()
+    if case is None:
+        raise NotFound
+    if case.closed_at is not None:
+        raise CaseClosed
+    return case
+
+
+def change_holder(
+    case: Case, taker: Post, *, from_post_id: UUID, stays_on: bool, by: ActingMember, at: datetime
+) -> HolderEntry:
+    """Give a locked case its next holder: the old entry ends at the very moment at which the new one begins.
+
+    Args:
+        from_post_id: who must hold it now.
+        stays_on: the giver goes on working on the case beside the new holder.
+
+    Raises:
+        ChangedMeanwhile: somebody else holds it.
+    """
+    if case.holder_id != from_post_id:
+        holder = case.holder.title if case.holder else ""
+        raise ChangedMeanwhile(who=holder)
+    # A clock that runs behind must not make a holding that ends before it began.
+    moment = max(at, case.held_since or at)
+    HolderEntry.objects.filter(case=case, until__isnull=True).update(until=moment)
+    entry = HolderEntry.objects.create(case=case, post=taker, since=moment)
+    case.holder, case.held_since = taker, moment
+    case.revision += 1
+    case.save(update_fields=("holder", "held_since", "revision"))
+    _move_seats(case, taker, from_post_id, stays_on=stays_on, at=moment)
+    record(
+        "case.holder_changed",
+        by=by,
+        at=at,
+        kind="case",
+        subject_id=case.pk,
+        sealed_under=case.person_id,
+        detail={"from": str(from_post_id), "to": taker.code},
+        facts={
+            "case_id": case.pk,
+            "person_id": case.person_id,
+            "holder_post_id": taker.pk,
+            "from_post_id": from_post_id,
+            "owner_post_id": taker.pk,
+        },
+    )
+    return entry
+
+
+def _move_seats(case: Case, taker: Post, giver_id: UUID, *, stays_on: bool, at: datetime) -> None:
+    """The new holder sees the person; the old one only while it still works on the case."""
+    give_seat(case.person_id, taker.pk, at)
+    if stays_on:
+        give_seat(case.pk, giver_id, at, SEAT_REASON)
+        give_seat(case.person_id, giver_id, at, SEAT_REASON)
+    elif giver_id not in posts_at_work(case.person_id):
+        end_seat(case.person_id, giver_id, at)
+        end_seat(case.pk, giver_id, at)
