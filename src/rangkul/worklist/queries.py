@@ -37,8 +37,8 @@ from rangkul.stays.queries import (
     waiting_for_bed,
 )
 from rangkul.worklist.clocks import clock_tasks
-from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
+from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.task import Desk, Task
 from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
