@@ -63,6 +63,6 @@ def note_fields(typed: Mapping[str, str], groups: tuple[str, ...]) -> list[dict[
 
 def letter_href(member: ActingMember, kind: str, about_kind: str, about_id: UUID) -> str:
     """Where the letter about this is prepared; empty for who prepares none."""
-    if not knows(member, "letter.prepare"):
+    if not knows(member, "letter.draft"):
         return ""
     return f"/surat/baru/?jenis={kind}&tentang={about_kind}:{about_id}"
