@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0002_hand_overs"),
+        ("cases", "0003_voids"),
         ("directory", "0001_initial"),
         ("reports", "0002_contact_sensitivity_contact_visited_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
