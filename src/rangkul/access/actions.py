@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rangkul.access.models import TeamSeat
+from rangkul.vault.rows import add_if_new
 
 
 def give_seat(subject_id: UUID, post_id: UUID, at: datetime, reason: str = "") -> TeamSeat:
@@ -13,10 +14,10 @@ def give_seat(subject_id: UUID, post_id: UUID, at: datetime, reason: str = "") -
 
     Called inside the act that makes the relation; that act's event speaks for it.
     """
-    seat, _made = TeamSeat.objects.get_or_create(
-        subject_id=subject_id, post_id=post_id, until=None, defaults={"since": at, "reason": reason[:200]}
-    )
-    return seat
+    seat = TeamSeat(subject_id=subject_id, post_id=post_id, since=at, reason=reason[:200])
+    if add_if_new(seat):
+        return seat
+    return TeamSeat.objects.get(subject_id=subject_id, post_id=post_id, until=None)
 
 
 def end_seat(subject_id: UUID, post_id: UUID, at: datetime) -> None:

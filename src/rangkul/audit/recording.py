@@ -17,7 +17,9 @@ from rangkul.audit.models import Event, EventDetail
 from rangkul.audit.news import News, tell
 from rangkul.domain import events
 from rangkul.domain.policy import ActingMember
-from rangkul.vault.sealing import pseudonym, seal
+from rangkul.vault.often import often
+from rangkul.vault.rows import add
+from rangkul.vault.sealing import pseudonyms, seal
 
 _SEQUENCER_LOCK = 7_265_110
 request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
@@ -52,6 +54,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
         KeyError: the action is not in the list of events.
     """
     events.EVENTS[action]
+    names = pseudonyms([each for each in (subject_id, sealed_under) if each])
     detail_bytes = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str).encode()
     salt = os.urandom(32)
     event = Event(
@@ -62,7 +65,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
         agency=by.agency if by else "",
         action=action,
         object_kind=kind,
-        object_pid=pseudonym(subject_id) if subject_id else None,
+        object_pid=names[subject_id] if subject_id else None,
         sensitivity=sensitivity,
         purpose=purpose,
         relation=relation,
@@ -75,14 +78,10 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
         raise RuntimeError("An event is written in the transaction of its act, or not at all.")
     if connection.vendor == "sqlite":
         _chain_onto_last(event)
-    event.save(force_insert=True)
+    add(event)
     if detail and sealed_under:
-        EventDetail.objects.create(
-            event=event,
-            subject_id=sealed_under,
-            salt=salt,
-            sealed=seal(sealed_under, f"audit_event_detail|sealed|{event.id}", detail_bytes),
-        )
+        sealed = seal(sealed_under, f"audit_event_detail|sealed|{event.id}", detail_bytes)
+        add(EventDetail(event=event, subject_id=sealed_under, salt=salt, sealed=sealed))
     tell(News(action, kind, subject_id, by, at, facts or {}))
     return event
 
@@ -111,9 +110,14 @@ def entry_of(event: Event) -> dict[str, Any]:
 
 
 def _chain_onto_last(event: Event) -> None:
-    last = Event.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", "hash").first()
-    seq, prev_hash = (last[0] or 0, bytes(last[1] or b"")) if last else (0, events.GENESIS)
+    last = _last()
+    seq, prev_hash = (last[0][0], bytes(last[0][1])) if last else (0, events.GENESIS)
     _chain(event, seq + 1, prev_hash)
+
+
+@often
+def _last() -> Any:  # noqa: ANN401 - a query set of columns
+    return Event.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", "hash")[:1]
 
 
 def _chain(event: Event, seq: int, prev_hash: bytes) -> None:

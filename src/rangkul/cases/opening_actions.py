@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max
@@ -25,16 +26,18 @@ from rangkul.cases.refusals import (
 )
 from rangkul.cases.sight import locked_case
 from rangkul.cases.typed import past_day, words_of
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.domain.closing import ClosingFacts, ClosingTooEarly, check_close, check_reopen
 from rangkul.domain.codes import case_code
 from rangkul.domain.deaths import NotSettled
 from rangkul.domain.errors import NotFound
-from rangkul.domain.policy import ActingMember
+from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.domain.wib import wib_date
 from rangkul.people.models import Person
 from rangkul.reports.contact_queries import contact_rows
 from rangkul.reports.models import Contact
+from rangkul.vault.often import often, often_set
+from rangkul.vault.rows import add
 from rangkul.vault.sealing import seal_json
 
 _DRAW_BYTES = 16
@@ -64,7 +67,7 @@ def open_case(contact_id: UUID, *, by: ActingMember, at: datetime) -> Case:
     if missing:
         labels = ", ".join(city().need(need).label for need in missing)
         raise ContactNotComplete(missing=missing, labels=labels, contact_id=str(contact.pk))
-    case = Case.objects.create(
+    case = Case(
         code=_free_code(),
         person=person,
         contact=contact,
@@ -79,12 +82,11 @@ def open_case(contact_id: UUID, *, by: ActingMember, at: datetime) -> Case:
         holder_id=by.post_id,
         held_since=at,
     )
-    HolderEntry.objects.create(case=case, post_id=by.post_id, since=at)
+    add(case)
+    add(HolderEntry(case=case, post_id=by.post_id, since=at))
     give_seat(case.person_id, by.post_id, at)
-    CaseTurn.objects.create(
-        case=case, turn="opened", at=at, contact=contact, member_id=by.id, post_id=by.post_id
-    )
-    StageEntry.objects.create(
+    add(CaseTurn(case=case, turn="opened", at=at, contact=contact, member_id=by.id, post_id=by.post_id))
+    entry = StageEntry(
         case=case,
         stage=first.code,
         entered_at=at,
@@ -94,6 +96,7 @@ def open_case(contact_id: UUID, *, by: ActingMember, at: datetime) -> Case:
         law=first.law,
         facts=sorted(first.needs),
     )
+    add(entry)
     _take_contact(contact)
     record(
         "case.opened",
@@ -226,25 +229,40 @@ def contact_for(by: ActingMember, contact_id: UUID, action: str) -> Contact:
     Raises:
         NotFound, NotAllowed: as they say.
     """
-    contact = Contact.objects.filter(contact_rows(by), pk=contact_id).select_for_update(of=("self",)).first()
-    if contact is None:
+    found: list[Contact] = _contact_to_lock(by, contact_id, table=permission_table())
+    if not found:
         raise NotFound
     check_may(by, action, ("agency",))
-    return contact
+    return found[0]
+
+
+@often
+def _contact_to_lock(by: ActingMember, contact_id: UUID, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of contacts; the table is part of its shape
+    return Contact.objects.filter(contact_rows(by), pk=contact_id).select_for_update(of=("self",))
 
 
 def _locked_person(contact: Contact) -> Person:
     """The contact's person, locked: of two openings at once the second finds the first."""
     if contact.person_id is None:
         raise ContactHasNoPerson(contact_id=str(contact.pk))
-    return Person.objects.select_for_update().get(pk=contact.person_id)
+    person: Person = _person_to_lock(contact.person_id)[0]
+    return person
+
+
+@often
+def _person_to_lock(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of persons
+    return Person.objects.select_for_update().filter(pk=person_id)
 
 
 def _refuse_second(person: Person) -> None:
-    open_cases = Case.objects.filter(person=person, closed_at__isnull=True).exclude(sensitivity="sealed")
-    first = open_cases.values_list("code", flat=True).first()
-    if first is not None:
-        raise OpenCaseExists(case_code=first)
+    if found := _open_codes(person.pk):
+        raise OpenCaseExists(case_code=found[0])
+
+
+@often
+def _open_codes(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of codes
+    open_cases = Case.objects.filter(person_id=person_id, closed_at__isnull=True)
+    return open_cases.exclude(sensitivity="sealed").order_by("pk").values_list("code", flat=True)[:1]
 
 
 def _sensitivity(person: Person, contact: Contact) -> str:
@@ -258,13 +276,23 @@ def _sensitivity(person: Person, contact: Contact) -> str:
 
 def _free_code() -> str:
     code = case_code(os.urandom(_DRAW_BYTES))
-    while Case.objects.filter(code=code).exists():
+    while _holders_of(code):
         code = case_code(os.urandom(_DRAW_BYTES))
     return code
 
 
+@often
+def _holders_of(code: str) -> Any:  # noqa: ANN401 - a query set of keys
+    return Case.objects.filter(code=code).values_list("pk", flat=True)
+
+
 def _take_contact(contact: Contact) -> None:
-    Contact.objects.filter(pk=contact.pk).update(inbox="taken", revision=F("revision") + 1)
+    _taken(contact.pk)
+
+
+@often_set
+def _taken(contact_id: UUID) -> Any:  # noqa: ANN401 - rows and what to set
+    return Contact.objects.filter(pk=contact_id), {"inbox": "taken", "revision": F("revision") + 1}
 
 
 def _turn_facts(case: Case, at: datetime, holder_post_id: UUID | None) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,8 +14,9 @@ from rangkul.access.scope import scope
 from rangkul.cases.models import Case, CaseTurn, StageEntry, Visit
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
-from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.domain.stages import CaseClosed
+from rangkul.vault.often import often
 
 
 def relation_filters(member: ActingMember) -> dict[str, Q]:
@@ -73,10 +75,14 @@ def _has_seat(member: ActingMember, case: Case) -> bool:
     """Asked once per case row that was read: a page asks for a dozen buttons."""
     known: dict[UUID, bool] = case.__dict__.setdefault("_seated", {})
     if member.post_id not in known:
-        known[member.post_id] = TeamSeat.objects.filter(
-            post_id=member.post_id, until__isnull=True, subject_id__in=(case.pk, case.person_id)
-        ).exists()
+        known[member.post_id] = bool(_seats_on(member.post_id, [case.pk, case.person_id]))
     return known[member.post_id]
+
+
+@often
+def _seats_on(post_id: UUID, subject_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = TeamSeat.objects.filter(post_id=post_id, until__isnull=True, subject_id__in=subject_ids)
+    return rows.values_list("pk", flat=True)[:1]
 
 
 def _has_visit(member: ActingMember, case: Case) -> bool:
@@ -102,21 +108,22 @@ def locked_case(
         ChangedMeanwhile: another officer was first.
         CaseClosed: nothing is added to a closed case.
     """
-    case = (
-        cases_in_sight(by)
-        .filter(pk=case_id)
-        .select_related("contact")
-        .select_for_update(of=("self",))
-        .first()
-    )
-    if case is None:
+    found: list[Case] = _to_lock(by, case_id, table=permission_table())
+    if not found:
         raise NotFound
+    case = found[0]
     check_may(by, action, held_relations(by, case, action), case.sensitivity)
     if seen is not None and seen != case.revision:
         raise ChangedMeanwhile(who=last_mover(case))
     if case.closed_at is not None and not may_be_closed:
         raise CaseClosed
     return case
+
+
+@often
+def _to_lock(by: ActingMember, case_id: UUID, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of cases; the table is part of its shape
+    rows = cases_in_sight(by).filter(pk=case_id)
+    return rows.select_related("contact", "person").select_for_update(of=("self",))
 
 
 def last_mover(case: Case) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import F
 
 from rangkul.access.guard import check_may
 from rangkul.audit.acts import act
@@ -29,6 +32,8 @@ from rangkul.domain.stages import (
     StageUnknown,
     check_move,
 )
+from rangkul.vault.often import often_set
+from rangkul.vault.rows import add
 from rangkul.vault.sealing import seal_json
 
 
@@ -84,10 +89,10 @@ def enter_stage(  # noqa: PLR0913 - target, reason, override, and who saw what
     if why:
         place = f"cases_stage_entry|sealed_reason|{entry.pk}"
         entry.sealed_reason = seal_json(case.person_id, place, {"words": why})
-    entry.save(force_insert=True)
+    add(entry)
     case.stage, case.stage_since = target, at
     case.revision += 1
-    case.save(update_fields=("stage", "stage_since", "revision"))
+    _moved(target, at, case.pk)
     record(
         "case.stage_entered",
         by=by,
@@ -158,3 +163,9 @@ def acknowledge_override(entry_id: UUID, *, by: ActingMember, at: datetime) -> S
     entry.save(update_fields=("seen_at", "seen_by"))
     record("case.override_seen", by=by, at=at, kind="case", subject_id=case.pk, facts={"case_id": case.pk})
     return entry
+
+
+@often_set
+def _moved(target: str, at: datetime, case_id: UUID) -> Any:  # noqa: ANN401 - rows and what to set
+    new = {"stage": target, "stage_since": at, "revision": F("revision") + 1}
+    return Case.objects.filter(pk=case_id), new

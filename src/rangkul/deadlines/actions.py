@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,6 +14,8 @@ from rangkul.deadlines.models import RUNNING, Deadline, DeadlineChange
 from rangkul.directory.city import city
 from rangkul.domain.clocks import rung_at
 from rangkul.domain.deadlines import Unit, due_at
+from rangkul.vault.often import often, often_set
+from rangkul.vault.rows import add
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +47,19 @@ def start_clocks(starts: Sequence[Start]) -> list[Deadline]:
     """
     if not starts:
         return []
-    running = {
-        (row.subject_id, row.clock): row
-        for row in Deadline.objects.filter(
-            RUNNING, subject_id__in={each.about.id for each in starts}, clock__in={s.code for s in starts}
-        )
-    }
+    subjects, codes = {each.about.id for each in starts}, {each.code for each in starts}
+    running = {(row.subject_id, row.clock): row for row in _running(sorted(subjects), sorted(codes))}
     fresh = {
         (each.about.id, each.code): _new(each) for each in starts if (each.about.id, each.code) not in running
     }
-    Deadline.objects.bulk_create(fresh.values())
+    for row in fresh.values():
+        add(row)
     return [(running | fresh)[each.about.id, each.code] for each in starts]
+
+
+@often
+def _running(subject_ids: list[UUID], codes: list[str]) -> Any:  # noqa: ANN401 - a query set of clocks
+    return Deadline.objects.filter(RUNNING, subject_id__in=subject_ids, clock__in=codes)
 
 
 def start_clock(
@@ -105,7 +109,12 @@ def next_rung(
 
 def meet_clocks(subject_id: UUID, codes: Iterable[str], at: datetime) -> int:
     """Mark running clocks as met."""
-    return Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=list(codes)).update(met_at=at)
+    return _met(subject_id, list(codes), at)
+
+
+@often_set
+def _met(subject_id: UUID, codes: list[str], at: datetime) -> Any:  # noqa: ANN401 - rows and what to set
+    return Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=codes), {"met_at": at}
 
 
 def drop_clocks(subject_id: UUID, at: datetime, codes: Iterable[str], why: str) -> int:

@@ -118,10 +118,14 @@ def deadlines_of(subject_id: UUID, now: datetime, language: str = "id") -> list[
 
 def due_list(member: ActingMember, now: datetime, limit: int = 300) -> list[Due]:
     """What the member's post owes, and vacant posts beneath it, overdue first; what stands still is not owed now."""
-    rows = Deadline.objects.filter(
-        RUNNING, paused_at__isnull=True, owner_post_id__in=answers_for(member, now)
-    ).order_by("due_at", "id")[:limit]
-    return [due_of(row, now, member.language) for row in rows]
+    posts = sorted(answers_for(member, now))
+    return [_due(row, now, member.language) for row in _owed(posts, limit=limit)]
+
+
+@often
+def _owed(post_ids: list[UUID], *, limit: int) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = Deadline.objects.filter(RUNNING, paused_at__isnull=True, owner_post_id__in=post_ids)
+    return rows.order_by("due_at", "id").values_list(*_COLUMNS)[:limit]
 
 
 def running_of(subject_id: UUID, codes: Iterable[str]) -> Deadline | None:

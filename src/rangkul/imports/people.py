@@ -18,12 +18,14 @@ from rangkul.people.claims import standing, value_of
 from rangkul.people.many import add_claims_many, register_many
 from rangkul.people.models import Person
 from rangkul.people.typed import NewClaim, NewPerson, claims_of, read_claim
+from rangkul.vault.rows import insert_rows
 from rangkul.vault.sealing import blind_index
 
 _SOURCE: Final = "import"
 _LOOK_UP: Final = 5000
 _MARK_BITS: Final = 63
 Sound: TypeAlias = tuple[int, PeopleRow, tuple[NewClaim, ...]]
+Mark: TypeAlias = tuple[UUID, int, date]
 Seen: TypeAlias = dict[UUID, set[tuple[int, date]]]
 
 
@@ -117,9 +119,13 @@ def _mark(said: PeopleRow, chunk: Chunk) -> tuple[int, date]:
 
 def _register(chunk: Chunk, outcome: ChunkOutcome, rows: Sequence[Sound]) -> None:
     answers = register_many(
-        [_person(said) for _place, said, _claims in rows], by=chunk.by, at=chunk.at, batch_id=chunk.batch_id
+        [_person(said) for _place, said, _claims in rows],
+        by=chunk.by,
+        at=chunk.at,
+        batch_id=chunk.batch_id,
+        read=[claims for _place, _said, claims in rows],
     )
-    marks: list[PersonRowMark] = []
+    marks: list[Mark] = []
     for (place, said, _said_claims), answer in zip(rows, answers, strict=True):
         if answer.refusal is not None or answer.person_id is None:
             outcome.refusals[place] = answer.refusal
@@ -127,8 +133,8 @@ def _register(chunk: Chunk, outcome: ChunkOutcome, rows: Sequence[Sound]) -> Non
         outcome.new += 1
         outcome.notes.extend(note(chunk, answer.person_id, code, {}) for code in answer.warnings)
         mark, day = _mark(said, chunk)
-        marks.append(PersonRowMark(person_id=answer.person_id, mark=mark, recorded_on=day))
-    PersonRowMark.objects.bulk_create(marks, batch_size=1000)
+        marks.append((answer.person_id, mark, day))
+    insert_rows(PersonRowMark, ("person_id", "mark", "recorded_on"), marks)
 
 
 def _add(chunk: Chunk, outcome: ChunkOutcome, rows: Sequence[tuple[Person, Sound]]) -> set[UUID]:
@@ -153,17 +159,17 @@ def _add(chunk: Chunk, outcome: ChunkOutcome, rows: Sequence[tuple[Person, Sound
 def _add_differing(chunk: Chunk, outcome: ChunkOutcome, rows: Sequence[tuple[Person, Sound]]) -> set[UUID]:
     claimed = _claimed([person.pk for person, _row in rows])
     additions: list[tuple[UUID, list[NewClaim]]] = []
-    marks: list[PersonRowMark] = []
+    marks: list[Mark] = []
     for person, (_place, said, claims) in rows:
         days = {said.recorded_on} if said.recorded_on else None
         fresh = [each for each in claims if not _held(each, claimed[person.pk], days)]
         mark, day = _mark(said, chunk)
-        marks.append(PersonRowMark(person_id=person.pk, mark=mark, recorded_on=day))
+        marks.append((person.pk, mark, day))
         outcome.new += bool(fresh)
         outcome.same += not fresh
         if fresh:
             additions.append((person.pk, fresh))
-    PersonRowMark.objects.bulk_create(marks, batch_size=1000)
+    insert_rows(PersonRowMark, ("person_id", "mark", "recorded_on"), marks)
     answers = add_claims_many(additions, by=chunk.by, at=chunk.at, batch_id=chunk.batch_id)
     for answer in answers:
         if answer.person_id is not None:

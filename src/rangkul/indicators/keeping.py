@@ -11,14 +11,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from rangkul.domain import spm
 from rangkul.indicators.facts import locked_facts_of, service_rows
 from rangkul.indicators.models import Cell, OpenNeed, Standing
+from rangkul.vault.often import often
 
 CHUNK: Final = 1000
 SHARDS: Final = 64
@@ -154,8 +156,16 @@ def services_added(given: Iterable[GivenNow]) -> None:
 
 def _carried_into(persons: Sequence[UUID], year: int) -> set[UUID]:
     """Persons with an open need of this year that is not written out yet."""
+    if len(persons) == 1:
+        return set(_open_need_of(persons[0], year=year))
     rows = OpenNeed.objects.filter(person_id__in=persons, from_year__lte=year)
     return set(rows.values_list("person_id", flat=True))
+
+
+@often
+def _open_need_of(person_id: UUID, *, year: int) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = OpenNeed.objects.filter(person_id=person_id, from_year__lte=year)
+    return rows.values_list("person_id", flat=True)
 
 
 def _services_changed(persons: Sequence[UUID], years: Sequence[int], changes: CellChanges) -> None:
@@ -231,14 +241,23 @@ def _held(persons: Sequence[UUID], years: Sequence[int]) -> list[Held]:
     """The stored standings of these persons and years, locked: of two writers the second reads what the first wrote."""
     if not persons:
         return []
-    rows = (
-        Standing.objects.select_for_update(no_key=True)
-        .filter(person_id__in=persons, year__in=years)
-        .order_by("id")
-        .values_list("id", "person_id", "year", "spm_type", "needed", "missing", "unproven", "served", "served_month",
-                     "citizenship_unknown")
-    )  # fmt: skip
-    return [Held(*row) for row in rows]
+    if len(persons) == 1:
+        return [Held(*row) for row in _held_of(persons[0], years=tuple(years))]
+    rows = _locked().filter(person_id__in=persons, year__in=years)
+    return [Held(*row) for row in rows.values_list(*_HELD)]
+
+
+_HELD = ("id", "person_id", "year", "spm_type", "needed", "missing", "unproven", "served", "served_month",
+         "citizenship_unknown")  # fmt: skip
+
+
+def _locked() -> QuerySet[Standing]:
+    return Standing.objects.select_for_update(no_key=True).order_by("id")
+
+
+@often
+def _held_of(person_id: UUID, *, years: tuple[int, ...]) -> Any:  # noqa: ANN401 - a query set of columns
+    return _locked().filter(person_id=person_id, year__in=years).values_list(*_HELD)
 
 
 def _recount(held: Sequence[Held], years: Sequence[int], changes: CellChanges) -> None:

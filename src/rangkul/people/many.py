@@ -72,30 +72,46 @@ class _Made:
 
 @transaction.atomic
 def register_many(
-    news: Sequence[NewPerson], *, by: ActingMember, at: datetime, batch_id: UUID | None = None
+    news: Sequence[NewPerson],
+    *,
+    by: ActingMember,
+    at: datetime,
+    batch_id: UUID | None = None,
+    read: Sequence[Sequence[NewClaim]] | None = None,
 ) -> list[Registered]:
     """Register many persons; one answer per row, in order. The event is the batch's, written by the caller.
 
     A ``person_key`` that exists already, or twice in the batch, is the caller's to sort out beforehand.
+
+    Args:
+        read: what ``read_claim`` made of each person's claims, when the caller has read them.
     """
     today, training = wib_date(at), is_training()
     said = Said(by, at, batch_id)
     answers: list[Registered] = []
     for start in range(0, len(news), CHUNK):
-        answers.extend(_register_chunk(news[start : start + CHUNK], said, today, training=training))
+        end = start + CHUNK
+        claims = read[start:end] if read is not None else None
+        answers.extend(_register_chunk(news[start:end], claims, said, today, training=training))
     return answers
 
 
 def _register_chunk(
-    news: Sequence[NewPerson], said: Said, today: date, *, training: bool
+    news: Sequence[NewPerson],
+    read: Sequence[Sequence[NewClaim]] | None,
+    said: Said,
+    today: date,
+    *,
+    training: bool,
 ) -> list[Registered]:
     ids = [uuid7() for _ in news]
     sealing = {key.subject_id: key for key in new_keys(ids, "person")}
     made: list[_Made] = []
     answers: list[Registered] = []
-    for person_id, new in zip(ids, news, strict=True):
+    for place, (person_id, new) in enumerate(zip(ids, news, strict=True)):
         try:
-            one = _make(sealing[person_id], new, said, today, training=training)
+            claims = read[place] if read is not None else _read(new, today, training=training)
+            one = _make(sealing[person_id], new, claims, said, today)
         except BadInput as refusal:
             answers.append(Registered(refusal=refusal))
             continue
@@ -115,9 +131,12 @@ def _register_chunk(
     return answers
 
 
-def _make(key: SubjectKey, new: NewPerson, said: Said, today: date, *, training: bool) -> _Made:
+def _read(new: NewPerson, today: date, *, training: bool) -> list[NewClaim]:
+    return [read_claim(each, today, training=training) for each in claims_of(new)]
+
+
+def _make(key: SubjectKey, new: NewPerson, claims: Sequence[NewClaim], said: Said, today: date) -> _Made:
     person_id = key.subject_id
-    claims = [read_claim(each, today, training=training) for each in claims_of(new)]
     label = street_label(
         new.sex, age_of_new(new, today), new.feature, new.place, label_code(os.urandom(_DRAW_BYTES))
     )

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import can
 from rangkul.access.models import TeamSeat
+from rangkul.access.queries import seat_exists
 from rangkul.access.scope import scope
 from rangkul.audit.recording import record
 from rangkul.deadlines.models import Deadline
@@ -36,17 +37,18 @@ def contact_rows(member: ActingMember, action: str = "contact.view") -> Q:
 
     ``own`` is what the member's post recorded; ``assigned`` what the gate or an outreach led to it.
     """
-    seats = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True).values("subject_id")
+    # Asked per row by an index: lists of every seat and case of the post would grow with the register.
     held = Person.objects.filter(
+        pk=OuterRef("person_id"),
         cases__holder_id=member.post_id,
         cases__closed_at__isnull=True,
         cases__sensitivity__in=("ordinary", "protected"),
     )
     filters = {
         "own": Q(post_id=member.post_id),
-        "assigned": Q(pk__in=seats),
-        "team": Q(person_id__in=seats),
-        "holder": Q(person_id__in=held.values("pk")),
+        "assigned": Q(seat_exists(member)),
+        "team": Q(seat_exists(member, "person_id")),
+        "holder": Q(Exists(held)),
         "area": Q(area_code__in=sorted(member.areas)),
         "agency": Q(post__agency_id=member.agency),
     }

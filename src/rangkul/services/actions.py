@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from rangkul.access.guard import check_may
@@ -20,6 +21,8 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.people.models import Person
 from rangkul.services.models import ServiceRecord
+from rangkul.vault.often import often
+from rangkul.vault.rows import add
 
 SETTINGS = ("luar_panti", "panti")
 MAX_QUANTITY = Decimal(1_000_000)
@@ -145,8 +148,8 @@ def record_services(
     for row in rows:
         check_service(row, case.person, today)
     lines = _plan_lines(case, rows)
-    records = ServiceRecord.objects.bulk_create(
-        [
+    records = [
+        add(
             ServiceRecord(
                 person_id=case.person_id,
                 case_id=case.pk,
@@ -163,9 +166,9 @@ def record_services(
                 member_id=by.id,
                 post_id=by.post_id,
             )
-            for row in rows
-        ]
-    )
+        )
+        for row in rows
+    ]
     record(
         "service.recorded",
         by=by,
@@ -185,16 +188,18 @@ def record_services(
 
 def _plan_lines(case: Case, rows: Sequence[ServiceInput]) -> dict[str, UUID]:
     """The open plan line that each item belongs to, when none was named; a named one must be of this case."""
-    lines = list(
-        PlanLine.objects.filter(case=case, dropped_at__isnull=True)
-        .values_list("item", "pk")
-        .order_by("-added_at")
-    )
+    lines = _open_lines(case.pk)
     own = {pk for _item, pk in lines}
     for row in rows:
         if row.plan_line_id is not None and row.plan_line_id not in own:
             raise ServiceFieldWrong(field="plan_line", name="plan_line")
     return dict(lines)
+
+
+@often
+def _open_lines(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = PlanLine.objects.filter(case_id=case_id, dropped_at__isnull=True)
+    return rows.values_list("item", "pk").order_by("-added_at")
 
 
 @act("service.void")

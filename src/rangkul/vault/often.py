@@ -17,7 +17,7 @@ shape. Keyword arguments are shape: whatever changes the SQL itself must be one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -27,6 +27,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.sql import UpdateQuery
 
 from rangkul.domain.policy import ActingMember
 
@@ -44,48 +45,81 @@ def often(make: Callable[..., Any]) -> Callable[..., list[Any]]:
 
     @wraps(make)
     def ask(*values: Any, **shape: Any) -> list[Any]:  # noqa: ANN401 - whatever the question takes
-        flat: list[Any] = []
-        form: list[Any] = []
-        for value in values:
-            if isinstance(value, ActingMember):
-                flat += (value.post_id, value.agency)
-                form.append((ActingMember, value.role, value.areas))
-            elif isinstance(value, list):
-                width = 1 << (len(value) - 1).bit_length() if value else 0
-                flat += value + value[-1:] * (width - len(value))
-                form.append((list, type(value[0]) if value else None, width))
-            else:
-                flat.append(value)
-                form.append(type(value))
         database = connections[DEFAULT_DB_ALIAS]
-        key = (make, database.vendor, *form, *shape.items())
-        try:
-            asked = _kept[key]
-        except KeyError:
-            asked = _compiled(make, form, shape)
-            if len(_kept) >= _MOST:
-                _kept.clear()
-            _kept[key] = asked
+        asked, flat = _found(make, values, shape, database)
         return [] if asked is None else asked.rows(flat, database)
 
     return ask
+
+
+def often_set(make: Callable[..., tuple[Any, dict[str, Any]]]) -> Callable[..., int]:
+    """Let a function that returns a query set and what to set in its rows set it; the answer is how many they were."""
+
+    @wraps(make)
+    def change(*values: Any, **shape: Any) -> int:  # noqa: ANN401 - whatever the change takes
+        database = connections[DEFAULT_DB_ALIAS]
+        asked, flat = _found(make, values, shape, database)
+        if asked is None:
+            return 0
+        with database.cursor() as cursor:
+            cursor.execute(asked.sql, asked.filled(flat))
+            count: int = cursor.rowcount
+        return count
+
+    return change
+
+
+def _found(
+    make: Callable[..., Any],
+    values: tuple[Any, ...],
+    shape: dict[str, Any],
+    database: Any,  # noqa: ANN401
+) -> tuple[_Asked | None, list[Any]]:
+    """The kept question of this shape, and its values one by one."""
+    flat: list[Any] = []
+    form: list[Any] = []
+    for value in values:
+        if isinstance(value, ActingMember):
+            flat += (value.post_id, value.agency)
+            form.append((ActingMember, value.role, value.areas))
+        elif isinstance(value, list):
+            width = 1 << (len(value) - 1).bit_length() if value else 0
+            flat += value + value[-1:] * (width - len(value))
+            form.append((list, type(value[0]) if value else None, width))
+        else:
+            flat.append(value)
+            form.append(type(value))
+    key = (make, database.vendor, *form, *shape.items())
+    try:
+        return _kept[key], flat
+    except KeyError:
+        asked = _compiled(make, form, shape)
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        _kept[key] = asked
+        return asked, flat
 
 
 def _compiled(make: Callable[..., Any], form: list[Any], shape: dict[str, Any]) -> _Asked | None:
     """The question with its SQL; None when no value can make it find anything."""
     markers = _Markers()
     rows = make(*[markers.argument(each) for each in form], **shape)
+    rows, new = rows if isinstance(rows, tuple) else (rows, None)
     if rows._prefetch_related_lookups or rows._known_related_objects:
         raise NotAValue(f"{make.__qualname__}: only what one query reads")
-    compiler = rows.query.get_compiler(using=rows.db)
+    query = rows.query
+    if new is not None:
+        query = query.chain(UpdateQuery)
+        query.add_update_values(new)
+    compiler = query.get_compiler(using=rows.db)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    places = tuple(found for at, given in enumerate(params) for found in markers.who_is(at, given))
+    places = markers.places(params)
     if not markers.needed <= {n for _, n, _ in places}:
         raise NotAValue(f"{make.__qualname__}: a value does not stand in the SQL as it was given")
-    fields = [column[0] for column in compiler.select[: compiler.col_count]]
+    fields = [] if new is not None else [column[0] for column in compiler.select[: compiler.col_count]]
     return _Asked(rows, compiler, sql, tuple(params), places, compiler.get_converters(fields))
 
 
@@ -123,14 +157,19 @@ class _Markers:
             self.needed.add(n)
         return marker
 
-    def who_is(self, at: int, given: Any) -> Iterator[tuple[int, int, Adapt]]:  # noqa: ANN401
-        """Which marker stands at this parameter, and how a value is adapted to stand in its place."""
+    def places(self, params: Iterable[Any]) -> tuple[tuple[int, int, Adapt], ...]:
+        """Which marker stands at which parameter, and how a value is adapted to stand in its place."""
+        known = {}
         for n, marker in enumerate(self.flat):
-            for adapt in _adapters(marker):
+            for adapt in reversed(_adapters(marker)):
                 adapted = adapt(marker)
-                if type(given) is type(adapted) and given == adapted:
-                    yield at, n, adapt
-                    break
+                known[type(adapted), adapted] = (n, adapt)
+        found = ((at, known.get((type(given), given))) for at, given in enumerate(params) if _is_plain(given))
+        return tuple((at, *place) for at, place in found if place is not None)
+
+
+def _is_plain(given: Any) -> bool:  # noqa: ANN401
+    return isinstance(given, (str, UUID, date))
 
 
 def _adapters(marker: Any) -> tuple[Adapt, ...]:  # noqa: ANN401
@@ -163,15 +202,20 @@ class _Asked:
     places: tuple[tuple[int, int, Adapt], ...]
     converters: Any
 
-    def rows(self, values: list[Any], database: Any) -> list[Any]:  # noqa: ANN401 - Django's connection
-        """Its answer with these values: models or tuples, as the query set says."""
+    def filled(self, values: list[Any]) -> tuple[Any, ...]:
+        """The parameters of its SQL with these values."""
         params = list(self.params)
         for at, n, adapt in self.places:
             params[at] = adapt(values[n])
+        return tuple(params)
+
+    def rows(self, values: list[Any], database: Any) -> list[Any]:  # noqa: ANN401 - Django's connection
+        """Its answer with these values: models or tuples, as the query set says."""
+        params = self.filled(values)
         compiler = copy(self.compiler)
         # Another thread may have compiled it: the answer comes over this thread's own connection.
         compiler.connection = database
-        compiler.as_sql = lambda *_a, **_k: (self.sql, tuple(params))
+        compiler.as_sql = lambda *_a, **_k: (self.sql, params)
         compiler.get_converters = lambda _fields: self.converters
         return list(self.made._iterable_class(_Again(self.made, compiler)))
 

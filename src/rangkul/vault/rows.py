@@ -1,6 +1,8 @@
-"""Many rows of one table without building model objects: ``executemany`` on SQLite, ``COPY`` on PostgreSQL.
+"""Rows written without Django's writers, whose cost is in the making of the SQL, not in the database.
 
-For the many-row forms of actions only; every rule has been asked before, the database's constraints still hold.
+``insert_rows``: many rows of one table without model objects: ``executemany`` on SQLite, ``COPY`` on PostgreSQL; for
+the many-row forms of actions only, every rule has been asked before. ``add``: one new row from its model object, with
+SQL that is kept per table. The database's constraints still hold.
 """
 
 from __future__ import annotations
@@ -8,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @lru_cache(maxsize=64)
@@ -41,3 +45,35 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 - our own names
             [tuple([adapt[type(v)](v) if type(v) in adapt else v for v in row]) for row in rows],
         )
+
+
+@lru_cache(maxsize=128)
+def _insert_of(model: type[models.Model]) -> tuple[str, tuple[Any, ...]]:
+    fields = tuple(model._meta.local_concrete_fields)
+    if isinstance(model._meta.pk, models.AutoField):
+        raise TypeError(f"{model.__name__}: the database gives its keys; use create()")
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})', fields  # noqa: S608 - our own names
+
+
+def add(row: Row) -> Row:
+    """Insert one new row, in the caller's transaction; the same as ``save(force_insert=True)``."""
+    _insert(row, "")
+    return row
+
+
+def add_if_new(row: models.Model) -> bool:
+    """Insert the row unless its key is taken; say whether it was new. Waits for a writer who is taking it now."""
+    return _insert(row, " ON CONFLICT DO NOTHING") == 1
+
+
+def _insert(row: models.Model, tail: str) -> int:
+    sql, fields = _insert_of(type(row))
+    database = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in fields]
+    with database.cursor() as cursor:
+        cursor.execute(sql + tail, values)
+        count: int = cursor.rowcount
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return count

@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from uuid_utils.compat import uuid7
 
 from rangkul.vault.models import SubjectKey
+from rangkul.vault.often import often
 from rangkul.vault.root import KEY_BYTES, root_key
+from rangkul.vault.rows import add
 
 FORMAT = b"\x01"
 NONCE_BYTES = 12
@@ -65,7 +67,7 @@ def make_key(subject_id: UUID, kind: str) -> UUID:
     """Make the data key of a new subject and return its pseudonym. Called once, in the subject's own transaction."""
     key = os.urandom(KEY_BYTES)
     pid = uuid7()
-    SubjectKey.objects.create(subject_id=subject_id, kind=kind, pid=pid, wrapped=_wrap(subject_id, key))
+    add(SubjectKey(subject_id=subject_id, kind=kind, pid=pid, wrapped=_wrap(subject_id, key)))
     # Not remembered: if the transaction rolls back, the cache would hold a key that no row has.
     return pid
 
@@ -118,12 +120,17 @@ def _cipher(subject_id: UUID) -> tuple[AESGCM, UUID]:
         known = _cache.get(subject_id)
     if known is not None:
         return known
-    row = SubjectKey.objects.filter(pk=subject_id).values_list("wrapped", "pid").first()
-    if row is None or row[0] is None:
+    rows = _rows([subject_id])
+    if not rows or rows[0][1] is None:
         raise CannotOpen(f"Tidak ada kunci untuk {subject_id}.")
-    cipher = _unwrap(subject_id, bytes(row[0]))
-    _remember(subject_id, cipher, row[1])
-    return cipher, row[1]
+    cipher = _unwrap(subject_id, bytes(rows[0][1]))
+    _remember(subject_id, cipher, rows[0][2])
+    return cipher, rows[0][2]
+
+
+@often
+def _rows(subject_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    return SubjectKey.objects.filter(pk__in=subject_ids).values_list("subject_id", "wrapped", "pid")
 
 
 def load_keys(subject_ids: list[UUID]) -> None:
@@ -132,9 +139,7 @@ def load_keys(subject_ids: list[UUID]) -> None:
         missing = [each for each in subject_ids if each not in _cache]
     if not missing:
         return
-    for subject_id, wrapped, pid in SubjectKey.objects.filter(pk__in=missing).values_list(
-        "subject_id", "wrapped", "pid"
-    ):
+    for subject_id, wrapped, pid in _rows(missing):
         if wrapped is not None:
             _remember(subject_id, _unwrap(subject_id, bytes(wrapped)), pid)
 
@@ -144,14 +149,21 @@ def has_key(subject_id: UUID) -> bool:
     return SubjectKey.objects.filter(pk=subject_id, wrapped__isnull=False).exists()
 
 
-def pseudonym(subject_id: UUID) -> UUID:
-    """The subject's name in the audit log; the id itself when the subject has no key (posts, periods)."""
+def pseudonyms(subject_ids: list[UUID]) -> dict[UUID, UUID]:
+    """The subjects' names in the audit log; the id itself when a subject has no key (posts, periods). One query."""
     with _lock:
-        known = _cache.get(subject_id)
-    if known is not None:
-        return known[1]
-    row = SubjectKey.objects.filter(pk=subject_id).values_list("pid", flat=True).first()
-    return row or subject_id
+        found = {each: _cache[each][1] for each in subject_ids if each in _cache}
+    missing = [each for each in subject_ids if each not in found]
+    for subject_id, wrapped, pid in _rows(missing) if missing else ():
+        found[subject_id] = pid
+        if wrapped is not None:
+            _remember(subject_id, _unwrap(subject_id, bytes(wrapped)), pid)
+    return {each: found.get(each, each) for each in subject_ids}
+
+
+def pseudonym(subject_id: UUID) -> UUID:
+    """The name of one subject (see ``pseudonyms``)."""
+    return pseudonyms([subject_id])[subject_id]
 
 
 def seal(subject_id: UUID, place: str, plain: bytes) -> bytes:

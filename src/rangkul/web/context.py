@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from django.core.signing import BadSignature
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from rangkul.directory.city import city
 from rangkul.directory.queries import is_training
 from rangkul.domain.policy import ActingMember
 from rangkul.web.addresses import address
-from rangkul.web.middleware import THEME_COOKIE
+from rangkul.web.middleware import SAID_COOKIE, SAID_SECONDS, THEME_COOKIE
 
 # (label, url name, guard action): a place is shown when the role knows the action. At most five words on the desk bar.
 DESK_PLACES = (
@@ -88,13 +90,19 @@ def _is_here(request: HttpRequest, href: str) -> bool:
 
 
 def say_saved(request: HttpRequest, text: str) -> None:
-    """Leave a sentence for the next page ("Kontak tersimpan."). No personal data: it rides in the session."""
-    request.session["said"] = [*request.session.get("said", []), text][-3:]
+    """Leave a sentence for the next page ("Kontak tersimpan."). No personal data: it rides in a signed cookie.
+
+    In the session it would cost a transaction of its own after every act, and another when it is read.
+    """
+    request.said_next = [*getattr(request, "said_next", []), text][-3:]  # type: ignore[attr-defined]
 
 
 def _said(request: HttpRequest) -> list[str]:
-    session = getattr(request, "session", None)
-    if session is None or getattr(request, "member", None) is None or "said" not in session:
+    if getattr(request, "member", None) is None or SAID_COOKIE not in request.COOKIES:
         return []
-    said: list[str] = session.pop("said")
+    request.said_now = True  # type: ignore[attr-defined]
+    try:
+        said: list[str] = json.loads(request.get_signed_cookie(SAID_COOKIE, max_age=SAID_SECONDS) or "[]")
+    except (BadSignature, ValueError):
+        return []
     return said

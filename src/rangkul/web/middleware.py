@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,8 @@ Next = Callable[[HttpRequest], HttpResponse]
 _TOUCH_EVERY_SECONDS = 300
 LANGUAGE_COOKIE = "rangkul_bahasa"
 THEME_COOKIE = "rangkul_tema"
+SAID_COOKIE = "rangkul_kata"
+SAID_SECONDS = 120
 
 
 class MemberRequest(HttpRequest):
@@ -86,7 +89,24 @@ class ActingMemberMiddleware:
                 if now - seen > _TOUCH_EVERY_SECONDS or "seen" not in request.session:
                     request.session["seen"] = now
                 request.member = member  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        _carry_words(request, response)
+        return response
+
+
+def _carry_words(request: HttpRequest, response: HttpResponse) -> None:
+    """What an act leaves to be said on the next page (``context.say_saved``) goes with the answer, once."""
+    if said := getattr(request, "said_next", None):
+        response.set_signed_cookie(
+            SAID_COOKIE,
+            json.dumps(said),
+            max_age=SAID_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.HTTPS,
+        )
+    elif getattr(request, "said_now", False):
+        response.delete_cookie(SAID_COOKIE, samesite="Lax")
 
 
 class LanguageMiddleware:

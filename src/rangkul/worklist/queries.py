@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,11 +19,11 @@ from rangkul.cases.queries import overrides_unseen
 from rangkul.cases.sight import cases_in_sight
 from rangkul.cases.visit_sight import visits_in_sight
 from rangkul.deadlines.queries import Due, due_list
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import Post, PostHolding
 from rangkul.domain.deadlines import state
 from rangkul.domain.identity import WAYS, clocks_of_way
-from rangkul.domain.policy import ActingMember
+from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.domain.wib import end_of_day, wib, wib_date
 from rangkul.imports.models import DataQualityNote, ImportBatch
 from rangkul.people.models import Person
@@ -36,6 +36,7 @@ from rangkul.stays.queries import (
     stays_needing_attention,
     waiting_for_bed,
 )
+from rangkul.vault.often import often
 from rangkul.worklist.clocks import clock_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
 from rangkul.worklist.letters import letter_tasks
@@ -196,28 +197,35 @@ def _contact_inbox(desk: Desk) -> list[Task]:
     member, _now = desk.member, desk.now
     if not knows(member, "contact.take"):
         return []
-    rows = Contact.objects.filter(inbox="waiting").select_related("person").order_by("inbox_since")[:LONGEST]
-    decisions = city().decisions
+    words = {
+        code: _("Terima kontak: %(decision)s") % {"decision": row.named(member.language)}
+        for code, row in city().decisions.items()
+    }
     return [
         Task(
             kind="contact",
-            what=_("Terima kontak: %(decision)s")
-            % {
-                "decision": decisions[row.decision].named(member.language)
-                if row.decision in decisions
-                else row.decision
-            },
+            what=words.get(decision) or _("Terima kontak: %(decision)s") % {"decision": decision},
             page="contact",
-            args=(str(row.pk),),
-            person=(row.person.label, row.person.has_name and not row.person.is_minor)
-            if row.person
-            else None,
-            line=row.place_words,
+            args=(str(key),),
+            person=_named(*person) if person[0] is not None else None,
+            line=place,
             icon="inbox",
-            due_at=(row.inbox_since or row.recorded_at) + timedelta(hours=24),
+            due_at=(since or recorded_at) + timedelta(hours=24),
         )
-        for row in rows
+        for key, decision, place, since, recorded_at, *person in _waiting()
     ]
+
+
+@often
+def _waiting() -> Any:  # noqa: ANN401 - a query set of columns
+    rows = Contact.objects.filter(inbox="waiting").order_by("inbox_since")
+    columns = ("pk", "decision", "place_words", "inbox_since", "recorded_at")
+    return rows.values_list(*columns, "person__label", "person__has_name", "person__is_minor")[:LONGEST]
+
+
+def _named(label: str, has_name: bool, is_minor: bool) -> tuple[str, bool]:  # noqa: FBT001 - columns of a person
+    """What a list shows of a person, and whether it has a name to take initials from."""
+    return label, has_name and not is_minor
 
 
 def _own_contacts(desk: Desk) -> list[Task]:
@@ -281,7 +289,7 @@ def _case_deadlines(desk: Desk) -> list[Task]:
     ]
     if not dues:
         return []
-    cases = _cases(desk.member, [due.subject_id for due in dues if due.subject_kind == "case"])
+    cases = _cases(desk.member, [due.subject_id for due in dues[:LONGEST] if due.subject_kind == "case"])
     stays = {
         stay.pk: stay
         for stay in Stay.objects.filter(
@@ -303,12 +311,8 @@ def _case_deadlines(desk: Desk) -> list[Task]:
             "what": due.label,
         }
         if due.subject_kind == "case" and due.subject_id in cases:
-            case = cases[due.subject_id]
-            tasks.append(
-                Task(
-                    kind="case", page="case", args=(case.code,), person=_who(case), stage=case.stage, **facts
-                )
-            )
+            code, stage, person = cases[due.subject_id]
+            tasks.append(Task(kind="case", page="case", args=(code,), person=person, stage=stage, **facts))
         elif due.clock in IDENTITY_CLOCKS and due.subject_id in unknown:
             tasks.append(_identity_task(unknown[due.subject_id], due.clock, facts))
         elif due.subject_kind in {"case", "person"}:
@@ -339,10 +343,16 @@ def _identity_task(person: Person, clock: str, facts: dict[str, Any]) -> Task:
     )
 
 
-def _cases(member: ActingMember, ids: Iterable[UUID]) -> dict[UUID, Case]:
-    """Those in sight: a duty about a case does not open the case."""
-    rows = cases_in_sight(member).filter(pk__in=list(ids))
-    return {case.pk: case for case in rows.select_related("person")}
+def _cases(member: ActingMember, ids: list[UUID]) -> dict[UUID, tuple[str, str, tuple[str, bool]]]:
+    """Code, stage and person of those in sight: a duty about a case does not open the case."""
+    rows = _case_rows(member, ids, table=permission_table())
+    return {key: (code, stage, _named(*person)) for key, code, stage, *person in rows}
+
+
+@often
+def _case_rows(member: ActingMember, ids: list[UUID], *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of columns; the table is part of its shape
+    columns = ("pk", "code", "stage", "person__label", "person__has_name", "person__is_minor")
+    return cases_in_sight(member).filter(pk__in=ids).values_list(*columns)
 
 
 def _who(case: Case) -> tuple[str, bool]:
@@ -354,33 +364,36 @@ def _visits(desk: Desk) -> list[Task]:
     if not knows(member, "case.visit"):
         return []
     soon = wib_date(now) + timedelta(days=14)
-    rows = (
-        visits_in_sight(member)
-        .filter(owner_id=member.post_id, done_at__isnull=True, due_on__lte=soon)
-        .select_related("case__person", "contact__person")
-        .order_by("due_on")[:LONGEST]
-    )
     words = {
         "follow_up": _("Kunjungan bimbingan lanjut"),
         "address": _("Pastikan alamat keluarga"),
         "outreach": _("Kunjungan penjangkauan setelah menolak"),
     }
     tasks = []
-    for row in rows:
-        person = row.case.person if row.case else row.contact.person if row.contact else None
+    for key, kind, due_on, stage, *who in _own_visits(member, soon, table=permission_table()):
+        person = who[:3] if stage is not None else who[3:]
         tasks.append(
             Task(
                 kind="visit",
-                what=words.get(row.kind, row.kind),
+                what=words.get(kind, kind),
                 page="visit",
-                args=(str(row.pk),),
-                person=(person.label, person.has_name and not person.is_minor) if person else None,
-                stage=row.case.stage if row.case else "",
+                args=(str(key),),
+                person=_named(*person) if person[0] is not None else None,
+                stage=stage or "",
                 icon="home-check",
-                due_at=end_of_day(row.due_on),
+                due_at=end_of_day(due_on),
             )
         )
     return tasks
+
+
+@often
+def _own_visits(member: ActingMember, soon: date, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of columns; the table is part of its shape
+    rows = visits_in_sight(member).filter(owner_id=member.post_id, done_at__isnull=True, due_on__lte=soon)
+    persons = [
+        f"{via}__person__{name}" for via in ("case", "contact") for name in ("label", "has_name", "is_minor")
+    ]
+    return rows.order_by("due_on").values_list("pk", "kind", "due_on", "case__stage", *persons)[:LONGEST]
 
 
 def _shelter(desk: Desk) -> list[Task]:
@@ -509,12 +522,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
 
 def _held_by_stage(desk: Desk) -> list[dict[str, Any]]:
     member = desk.member
-    counts = dict(
-        Case.objects.filter(holder_id=member.post_id, closed_at__isnull=True)
-        .values_list("stage")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
+    counts = dict(_stages_held(member.post_id))
     late = {due.subject_id for due in desk.dues if due.subject_kind == "case" and due.state == "overdue"}
     late_by_stage: dict[str, int] = {}
     for stage in Case.objects.filter(pk__in=late, holder_id=member.post_id).values_list("stage", flat=True):
@@ -530,6 +538,12 @@ def _held_by_stage(desk: Desk) -> list[dict[str, Any]]:
         }
         for stage in city().stage_table.values()
     ]
+
+
+@often
+def _stages_held(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = Case.objects.filter(holder_id=post_id, closed_at__isnull=True)
+    return rows.values_list("stage").annotate(n=Count("pk")).order_by()
 
 
 def _area_counts(member: ActingMember, now: datetime) -> list[dict[str, Any]]:

@@ -34,9 +34,9 @@ from rangkul.web.refusals import words
 @require_http_methods(["GET", "POST"])
 def case_open(request: MemberRequest, contact_id: UUID) -> HttpResponse:
     """Confirm opening a case on a contact; the person's open case is offered instead when there is one."""
-    opening = opening_of(request.member, contact_id)
 
     def drawn(refusal: Refusal | None) -> HttpResponse:
+        opening = opening_of(request.member, contact_id)
         context = {
             "opening": opening,
             "first": city().first_stage,
