@@ -118,6 +118,7 @@ class CasePage:
     """Everything the page shows to this member; what it may not see is absent."""
 
     case: Case
+    records: Records
     decision: Decision
     may: frozenset[str]
     parts: tuple[str, ...]
@@ -171,6 +172,7 @@ def case_page(member: ActingMember, case: Case, now: datetime, part: str = "ring
     last = records.contacts[-1] if records.contacts else None
     return CasePage(
         case=case,
+        records=records,
         decision=decision,
         may=may,
         parts=tuple(each for each in PARTS if each not in PART_GROUP or decision.opens(PART_GROUP[each])),

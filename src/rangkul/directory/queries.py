@@ -160,14 +160,14 @@ def post_in_charge(post: Post, at: datetime) -> Post:
 
 def places(at: datetime) -> dict[UUID, Place]:
     """Every working post as the ladder sees it, by code; one query."""
+    return {row[0]: Place(*row) for row in _places(at)}
+
+
+@often
+def _places(at: datetime) -> Any:  # noqa: ANN401 - a query set of columns
     held = PostHolding.objects.filter(post=OuterRef("pk"), until__isnull=True, since__lte=at)
     rows = Post.objects.filter(retired_on__isnull=True).order_by("code").annotate(is_held=Exists(held))
-    return {
-        pk: Place(pk, agency, role, superior, is_held)
-        for pk, agency, role, superior, is_held in rows.values_list(
-            "pk", "agency_id", "role", "superior_id", "is_held"
-        )
-    }
+    return rows.values_list("pk", "agency_id", "role", "superior_id", "is_held")
 
 
 def first_post_of(member: ActingMember) -> UUID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,17 +16,23 @@ from rangkul.directory.queries import who_words
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember, Decision
 from rangkul.letters.models import Letter, LetterStep
+from rangkul.vault.often import often
 
 
 def posts_answered(member: ActingMember) -> list[UUID]:
     """The member's post, and the vacant posts under it whose duties go up to it (design §3.2)."""
-    held = PostHolding.objects.filter(post=OuterRef("pk"), until__isnull=True)
     found, above = [member.post_id], [member.post_id]
     while above:
-        vacant = Post.objects.filter(superior_id__in=above, retired_on__isnull=True).filter(~Exists(held))
-        above = [pk for pk in vacant.values_list("pk", flat=True) if pk not in found]
+        above = [pk for pk in _vacant_under(above) if pk not in found]
         found += above
     return found
+
+
+@often
+def _vacant_under(above: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
+    held = PostHolding.objects.filter(post=OuterRef("pk"), until__isnull=True)
+    vacant = Post.objects.filter(superior_id__in=above, retired_on__isnull=True).filter(~Exists(held))
+    return vacant.values_list("pk", flat=True)
 
 
 def relation_filters(member: ActingMember) -> dict[str, Q]:

@@ -169,7 +169,8 @@ def _part_content(request: MemberRequest, page: CasePage, part: str, now: Any) -
         return {
             "history": history_part(member, seen, now),
             "events": [
-                shown.entry_for_timeline(entry, seen.code) for entry in timeline(member, seen, page.decision)
+                shown.entry_for_timeline(entry, seen.code)
+                for entry in timeline(member, seen, page.decision, records=page.records)
             ],
         }
     return {}
