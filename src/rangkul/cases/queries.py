@@ -62,6 +62,8 @@ class Filters:
     category: str = ""
     overdue: bool = False
     code: str = ""
+    area: str = ""
+    agency: str = ""  # of the holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,15 +166,17 @@ def _first_dues(ids: list[UUID], now: datetime, language: str) -> dict[UUID, Due
 
 def _narrowed(rows: QuerySet[Case], member: ActingMember, filters: Filters, now: datetime) -> QuerySet[Case]:
     """The rows that fit the filters; a filter that names nothing known finds nothing."""
-    wanted: dict[str, Any] = {}
+    plain = {
+        "stage": filters.stage,
+        "category": filters.category,
+        "area_code": filters.area,
+        "holder__agency_id": filters.agency,
+    }
+    wanted: dict[str, Any] = {column: value for column, value in plain.items() if value}
     if filters.state != "all":
         wanted["closed_at__isnull"] = filters.state != "closed"
-    if filters.stage:
-        wanted["stage"] = filters.stage
     if filters.holder:
         wanted["holder_id"] = member.post_id if filters.holder == "me" else _uuid(filters.holder)
-    if filters.category:
-        wanted["category"] = filters.category
     if filters.overdue:
         wanted["pk__in"] = _late(now)
     if filters.code.strip():

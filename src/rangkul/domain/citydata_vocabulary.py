@@ -68,6 +68,7 @@ ACTIONS: Final = (
     "worklist.view",
     "deadline.manage",
     "deadline.view",
+    "situation.view",
     "protocol.view",
     "protocol.switch",
     "screening.view",

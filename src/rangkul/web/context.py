@@ -28,6 +28,7 @@ DESK_PLACES = (
 MORE_PLACES = (
     ("Surat", "letters", "letter.view"),
     ("Tenggat", "deadlines", "deadline.view"),
+    ("Keadaan", "situation", "situation.view"),
     ("Kontak masuk", "contact_inbox", "contact.take"),
     ("Pemulangan", "trips", "trip.view"),
     ("Rapat", "meetings", "meeting.view"),

@@ -47,6 +47,8 @@ def _filters(request: HttpRequest) -> Filters:
         category=reading.text(asked, "kategori", 32),
         overdue=reading.text(asked, "lewat", 2) == "1",
         code=reading.text(asked, "kode", 20),
+        area=reading.text(asked, "kelurahan", 13),
+        agency=reading.text(asked, "instansi", 40),
     )
 
 
@@ -86,6 +88,7 @@ def _choices(language: str) -> dict[str, Any]:
                 for post in posts_with_role("social_worker", "rehab_head", "agency_head")
             ),
         ],
+        "areas": [(row.code, row.name) for row in city().kelurahan],
         "states": [("open", _("Terbuka")), ("closed", _("Ditutup")), ("all", _("Semua"))],
     }
 

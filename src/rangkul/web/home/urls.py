@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rangkul.web.home import views
+from rangkul.web.home import situation_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("bahasa/", views.set_language, name="set_language"),
     path("tema/", views.set_theme, name="set_theme"),
     path("jabatan/", views.switch_post, name="switch_post"),
+    path("keadaan/", situation_views.situation_page, name="situation"),
     path("galeri/", views.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),
 ]

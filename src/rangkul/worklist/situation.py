@@ -1,0 +1,136 @@
+"""The leaders' view: where people wait, who holds them, what is overdue. Counts only; each opens to its list.
+
+Six to ten grouped counts over indexed columns, whatever the size of the register. Sealed cases are in none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from rangkul.access.guard import check_may
+from rangkul.cases.models import Case
+from rangkul.deadlines.models import Deadline
+from rangkul.directory.city import city
+from rangkul.domain.policy import ActingMember
+from rangkul.domain.wib import wib_date
+from rangkul.meetings.models import ActionItem, Meeting
+from rangkul.stays.models import Bed, Stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count2:
+    """Open cases and those with an overdue clock, of one kelurahan or agency. ``key`` is its code."""
+
+    key: str
+    name: str
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelter:
+    """Tonight's beds: those in use out of those that can be used, and stays past their limit."""
+
+    taken: int
+    usable: int
+    over: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    """Action items of meetings, of one agency."""
+
+    agency: str
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a leader sees at a moment."""
+
+    at: datetime
+    open: int
+    overdue: int
+    unplaced: int
+    areas: list[Count2]
+    agencies: list[Count2]
+    shelter: Shelter
+    promises: list[Promises]
+    meetings: list[Meeting]
+    without_holder: int
+    refusals: list[dict[str, object]]
+
+
+def situation(member: ActingMember, now: datetime) -> Situation:
+    """The situation of the city now, in counts."""
+    check_may(member, "situation.view", sensitivity="aggregate")
+    running = Case.objects.filter(closed_at__isnull=True).exclude(sensitivity="sealed")
+    late = running.filter(pk__in=_overdue(now))
+    by_area, late_area = _counted(running, "area_code"), _counted(late, "area_code")
+    by_agency, late_agency = _counted(running, "holder__agency_id"), _counted(late, "holder__agency_id")
+    placed = {area.code for area in city().kelurahan}
+    return Situation(
+        at=now,
+        open=sum(by_area.values()),
+        overdue=sum(late_area.values()),
+        unplaced=sum(n for code, n in by_area.items() if code not in placed),
+        areas=[
+            Count2(
+                key=area.code,
+                name=area.name,
+                open=by_area.get(area.code, 0),
+                overdue=late_area.get(area.code, 0),
+            )
+            for area in city().kelurahan
+        ],
+        agencies=_agencies(by_agency, late_agency, now),
+        shelter=_shelter(now),
+        promises=_promises(now),
+        meetings=list(Meeting.objects.filter(state="invited", ends_at__gt=now).order_by("starts_at")[:5]),
+        without_holder=running.filter(holder__isnull=True).count(),
+        refusals=[],
+    )
+
+
+def _overdue(now: datetime) -> QuerySet[Deadline]:
+    rows = Deadline.objects.filter(
+        subject_kind="case", due_at__lt=now, met_at__isnull=True, dropped_at__isnull=True
+    )
+    return rows.values("subject_id")  # type: ignore[return-value]
+
+
+def _counted(rows: QuerySet[Case], column: str) -> dict[str, int]:
+    return dict(rows.order_by().values_list(column).annotate(n=Count("pk")))
+
+
+def _agencies(counts: dict[str, int], late: dict[str, int], now: datetime) -> list[Count2]:
+    found = [
+        Count2(key=key, name=_short(key, now), open=n, overdue=late.get(key, 0)) for key, n in counts.items()
+    ]
+    return sorted(found, key=lambda each: (-each.open, each.name))
+
+
+def _short(key: str, now: datetime) -> str:
+    return city().agency_short(key, wib_date(now)) if key in city().agencies else key
+
+
+def _shelter(now: datetime) -> Shelter:
+    stays = Stay.objects.filter(left_at__isnull=True)
+    counted = stays.aggregate(taken=Count("pk"), over=Count("pk", filter=Q(limit_on__lt=wib_date(now))))
+    return Shelter(
+        taken=counted["taken"], over=counted["over"], usable=Bed.objects.filter(out_of_use=False).count()
+    )
+
+
+def _promises(now: datetime) -> list[Promises]:
+    rows = ActionItem.objects.filter(done_at__isnull=True, dropped_at__isnull=True).order_by()
+    counted: Iterable[tuple[str, int, int]] = rows.values_list("owner__agency_id").annotate(
+        n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=wib_date(now)))
+    )
+    found = [Promises(agency=_short(key, now), open=n, overdue=late) for key, n, late in counted]
+    return sorted(found, key=lambda each: (-each.overdue, -each.open))

@@ -1,0 +1,72 @@
+"""The leaders' view: counts that agree with the lists behind them, for those who lead, without a name."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rangkul.cases.models import Case
+from rangkul.cases.queries import Filters, case_list
+from rangkul.deadlines.models import Deadline
+from rangkul.directory.city import city
+from rangkul.domain.errors import NotAllowed
+from rangkul.worklist.situation import situation
+from tests.cases.made import an_open_case
+from tests.cast import Cast, login
+
+
+def three_cases(cast: Cast) -> list[Case]:
+    """Two in one kelurahan, one of them overdue; one in another."""
+    first, second = city().kelurahan[0].code, city().kelurahan[1].code
+    cases = [an_open_case(cast, number=number) for number in (1, 2, 3)]
+    for case, area in zip(cases, (first, first, second), strict=True):
+        Case.objects.filter(pk=case.pk).update(area_code=area)
+    Deadline.objects.filter(subject_id=cases[0].pk).update(due_at=cast.later(hours=-1))
+    return cases
+
+
+def test_each_number_is_the_length_of_the_list_it_opens(cast: Cast) -> None:
+    three_cases(cast)
+    found = situation(cast.kabid, cast.at)
+    for row in found.areas:
+        behind = case_list(cast.kabid, Filters(area=row.key), cast.at).rows
+        late = case_list(cast.kabid, Filters(area=row.key, overdue=True), cast.at).rows
+        assert (row.open, row.overdue) == (len(behind), len(late))
+    for row in found.agencies:
+        assert row.open == len(case_list(cast.kabid, Filters(agency=row.key), cast.at).rows)
+    assert (found.open, found.overdue, found.without_holder) == (3, 1, 0)
+
+
+def test_a_sealed_case_is_in_no_number(cast: Cast) -> None:
+    cases = three_cases(cast)
+    Case.objects.filter(pk=cases[0].pk).update(sensitivity="sealed")
+    found = situation(cast.kadis, cast.at)
+    assert (found.open, found.overdue) == (2, 0)
+
+
+@pytest.mark.parametrize("who", ["regu", "bhabin", "trantib", "shelter", "tksk", "admin", "dpo"])
+def test_only_leaders_see_it(cast: Cast, client: Client, who: str) -> None:
+    member = getattr(cast, who)
+    with pytest.raises(NotAllowed):
+        situation(member, cast.at)
+    assert login(client, member).get("/keadaan/").status_code == 404
+
+
+def test_it_costs_the_same_however_many_cases_there_are(cast: Cast) -> None:
+    an_open_case(cast, number=7)
+    with CaptureQueriesContext(connection) as few:
+        situation(cast.kadis, cast.at)
+    three_cases(cast)
+    with CaptureQueriesContext(connection) as many:
+        situation(cast.kadis, cast.at)
+    assert len(few) == len(many) <= 12
+
+
+def test_no_name_stands_on_the_page(cast: Cast, client: Client) -> None:
+    cases = three_cases(cast)
+    text = login(client, cast.kadis).get("/keadaan/").content.decode()
+    assert "Kasno" not in text
+    assert cases[0].code not in text
+    assert f"?kelurahan={city().kelurahan[0].code}" in text
