@@ -1,5 +1,6 @@
 """The operations: the same queries and actions as the pages."""
 
+from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from rangkul.directory.queries import acting_member, post_of_code
 from rangkul.domain.deadlines import state
 from rangkul.domain.errors import N_, NotFound, Refusal
 from rangkul.indicators.queries import spm_json
+from rangkul.letters import actions as letter_actions
+from rangkul.letters import queries as letter_queries
 from rangkul.reports import actions as report_actions
 from rangkul.reports import queries as report_queries
 from rangkul.services.actions import ServiceInput, record_services, void_service
@@ -270,3 +273,57 @@ def spm(request: ApiRequest, year: int) -> Any:
     if not 2000 <= year <= 2100:  # noqa: PLR2004 - no figure before or after
         raise NotFound
     return spm_json(year, at=timezone.now())
+
+
+@router.get("/letters", response={200: list[shapes.LetterOut], **REFUSALS}, auth=bearer)
+@door("letter.view")
+def letters(request: ApiRequest, state: shapes.Code = "", kind: shapes.Code = "") -> Any:
+    """Letters in sight, newest first; with state ``waiting`` those that wait for this post, oldest first."""
+    if state == "waiting":
+        return letter_queries.letters_waiting(request.member)
+    return letter_queries.letters_list(request.member, state=state, kind=kind)[0]
+
+
+@router.post("/letters", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("letter.draft")
+def letter_draft(request: ApiRequest, body: shapes.LetterIn) -> Any:
+    """Begin a letter about one thing, filled from what is known and what is given; it has no number yet."""
+    about = (body.about_kind, body.about_id) if body.about_kind and body.about_id else None
+    return letter_actions.draft_letter(
+        body.kind, about, body.content, by=request.member, at=timezone.now(), key=body.client_key
+    )
+
+
+@router.post("/letters/{uuid:letter_id}/send", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("letter.draft")
+def letter_send(request: ApiRequest, letter_id: UUID, body: shapes.Keyed) -> Any:
+    """Send a whole draft to its first paraf, or straight to whoever signs."""
+    return letter_actions.send_letter(
+        letter_id, by=request.member, at=timezone.now(), seen=body.seen, key=body.client_key
+    )
+
+
+@router.post("/letters/{uuid:letter_id}/paraf", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("letter.paraf")
+def letter_paraf(request: ApiRequest, letter_id: UUID, body: shapes.Keyed) -> Any:
+    """Give the paraf."""
+    return letter_actions.give_paraf(
+        letter_id, by=request.member, at=timezone.now(), seen=body.seen, key=body.client_key
+    )
+
+
+@router.post("/letters/{uuid:letter_id}/issue", response={200: shapes.Done, **REFUSALS}, auth=bearer)
+@door("letter.sign")
+def letter_issue(request: ApiRequest, letter_id: UUID, body: shapes.Keyed) -> Any:
+    """Sign and issue: number, PDF and hash in one transaction."""
+    return letter_actions.sign_letter(
+        letter_id, by=request.member, at=timezone.now(), seen=body.seen, key=body.client_key
+    )
+
+
+@router.get("/letters/{uuid:letter_id}/pdf", response={200: shapes.LetterPdf, **REFUSALS}, auth=bearer)
+@door("letter.view")
+def letter_pdf(request: ApiRequest, letter_id: UUID) -> Any:
+    """The PDF as base64: of an issued letter the kept bytes, of a draft with its watermark."""
+    name, content = letter_queries.letter_pdf(request.member, letter_id, timezone.now())
+    return {"name": name, "media_type": "application/pdf", "content": b64encode(content).decode()}

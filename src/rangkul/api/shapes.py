@@ -232,3 +232,39 @@ class PersonOut(Schema):
     label: str
     sex: str
     identity_level: int
+
+
+class LetterOut(Schema):
+    """A letter in a list; without a number until it is issued."""
+
+    id: UUID
+    kind: str
+    label: str
+    number: str
+    state: str
+    secrecy: str
+    about: str
+    case_code: str
+    drafted_at: datetime
+    issued_at: datetime | None
+    waiting: str
+    revision: int
+
+
+class LetterIn(Keyed):
+    """A letter to begin: its type, what it is about, and texts that go before what the records know."""
+
+    kind: Code
+    about_kind: Code = ""
+    about_id: UUID | None = None
+    content: Annotated[
+        dict[Code, Annotated[str, Field(max_length=8000), AfterValidator(_plain)]], Field(max_length=60)
+    ] = {}
+
+
+class LetterPdf(Schema):
+    """A PDF as base64."""
+
+    name: str
+    media_type: str
+    content: str

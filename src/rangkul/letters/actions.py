@@ -34,7 +34,7 @@ from rangkul.domain.names import clean
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.files.actions import store
-from rangkul.letters.gathering import gather
+from rangkul.letters.gathering import gather, who_now
 from rangkul.letters.models import Counter, Letter, LetterStep
 from rangkul.letters.rendering import Sheet, Signer, check_content, drawn_pdf, labels_of
 from rangkul.letters.sight import letter_seen_by, locked_letter, posts_answered
@@ -511,6 +511,8 @@ def _in_void_state(letter: Letter, was: str) -> None:
 def correct_letter(letter_id: UUID, *, by: ActingMember, at: datetime) -> Letter:
     """Begin a new letter that names an issued one and takes its place; the old one stays as it is.
 
+    It says what the old one said, but who the person is by what is known now (practice S2).
+
     Raises:
         LetterStateWrong: it was never issued.
     """
@@ -535,7 +537,9 @@ def correct_letter(letter_id: UUID, *, by: ActingMember, at: datetime) -> Letter
         post_id=by.post_id,
         replaces=old,
     )
-    return _keep_new(letter, city().letters[old.kind], content_of(old), by, at)
+    kind = city().letters[old.kind]
+    text = {**content_of(old), **who_now(by, kind, old.person_id)}
+    return _keep_new(letter, kind, text, by, at)
 
 
 def _tell(action: str, letter: Letter, by: ActingMember, at: datetime) -> None:

@@ -1,21 +1,29 @@
 """Where the facts of a letter come from: the rooms name what they know, ``config`` hangs them here.
 
 A room answers ``(member, id)`` with gap -> fact, only what that member may see. A fact may be a function: it is called
-only when the letter has that gap, so that nothing protected is opened for a letter that does not need it. Three keys
-are not gaps: ``case_id`` and ``person_id`` say whose letter it is, ``sensitivity`` raises its protection.
+only when the letter has that gap, so that nothing protected is opened for a letter that does not need it. Rows of a
+table may be sequences of cells, or mappings by column (``Nomor tiket`` is ``nomor_tiket``). Three keys are not gaps:
+``case_id`` and ``person_id`` say whose letter it is, ``sensitivity`` raises its protection.
+
+Who the person is comes from the identity claims whatever the room says, so that every paper that is made again after
+somebody was identified shows the verified name and the earlier one (practice S2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from django.utils import timezone
+
+from rangkul.directory.city import city
 from rangkul.domain.citydata import LetterKind
 from rangkul.domain.errors import NotFound
 from rangkul.domain.letters import as_typed
 from rangkul.domain.policy import ActingMember
+from rangkul.letters.papers import who_is
 
 Room: TypeAlias = Callable[[ActingMember, UUID], Mapping[str, object]]
 _rooms: dict[str, Room] = {}
@@ -53,17 +61,36 @@ def gather(member: ActingMember, kind: LetterKind, about_kind: str, about_id: UU
     if about_kind not in _rooms:
         raise NotFound
     facts = _rooms[about_kind](member, about_id)
+    person_id = _uuid(facts.get("person_id"))
+    identity = who_now(member, kind, person_id)
     return Gathered(
-        content={gap: _told(facts[gap]) for gap in kind.gaps if gap in facts},
+        content={gap: said for gap in kind.gaps if (said := identity.get(gap) or _told(gap, facts.get(gap)))},
         case_id=_uuid(facts.get("case_id")),
-        person_id=_uuid(facts.get("person_id")),
+        person_id=person_id,
         is_protected=facts.get("sensitivity", "ordinary") != "ordinary",
     )
 
 
-def _told(fact: object) -> str:
+def who_now(member: ActingMember, kind: LetterKind, person_id: UUID | None) -> dict[str, str]:
+    """Who the person is by the claims of today, for the gaps of this type; what is not known or not shown is absent."""
+    if person_id is None:
+        return {}
+    identity = who_is(member, person_id, timezone.now())
+    return {gap: said for gap in kind.gaps if (said := _told(gap, identity.get(gap)))}
+
+
+def _told(gap: str, fact: object) -> str:
     value: Any = fact() if callable(fact) else fact
+    columns = city().letter_gaps[gap].columns
+    if columns and isinstance(value, Iterable) and not isinstance(value, str):
+        value = [_cells(row, columns) for row in value]
     return as_typed(value)
+
+
+def _cells(row: object, columns: tuple[str, ...]) -> object:
+    if not isinstance(row, Mapping):
+        return row
+    return [row.get(column.lower().replace(" ", "_"), "") for column in columns]
 
 
 def _uuid(value: object) -> UUID | None:

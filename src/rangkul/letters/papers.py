@@ -56,7 +56,6 @@ def letter_facts_of_case(member: ActingMember, about_id: UUID) -> dict[str, obje
         "tanggal_serah": now,
         "berlaku_sampai": now + timedelta(days=VALID_DAYS),
         "pekerja_sosial": lambda: _holder_name(case),
-        **who_is(member, case.person_id, now),
         **_where_met(case),
         **(_services(case) if decision.opens("services") else {}),
         **_assessed(member, case, decision, now),
@@ -65,10 +64,7 @@ def letter_facts_of_case(member: ActingMember, about_id: UUID) -> dict[str, obje
 
 
 def who_is(member: ActingMember, person_id: UUID, now: datetime) -> dict[str, object]:
-    """Name with aliases, age, sex, marks and origin, from the strongest claims that this member may read.
-
-    A document that is made again after somebody is identified shows the verified name and the earlier one (practice S2).
-    """
+    """Name with aliases, age, sex, marks and origin, from the strongest claims that this member may read."""
 
     @cache
     def page(*reveal: str) -> IdentityPage | None:

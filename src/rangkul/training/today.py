@@ -25,6 +25,7 @@ from rangkul.stays.actions import ask_extension, enter_shelter, stays_on, take_r
 from rangkul.training.figures import load_figures
 from rangkul.training.hand_overs import load_hand_overs
 from rangkul.training.hands import CarePlan, Hands, training_nik
+from rangkul.training.letters import load_letters
 
 REJOWINANGUN: Final = "33.71.03.1003"
 MAGELANG: Final = "33.71.03.1004"
@@ -51,6 +52,8 @@ def load_today(hands: Hands, progress: Callable[[str], None]) -> None:
     progress("rumah singgah")
     load_hand_overs(hands)
     progress("serah terima")
+    load_letters(hands)
+    progress("surat")
     load_figures(hands, progress)
 
 

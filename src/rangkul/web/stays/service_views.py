@@ -20,6 +20,7 @@ from rangkul.directory.city import city
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.wib import wib_date
 from rangkul.files.actions import store
+from rangkul.letters.queries import kinds_for
 from rangkul.services.actions import ServiceInput, record_services, void_service
 from rangkul.services.queries import line_of, meal_days, service_seen_by
 from rangkul.web import reading
@@ -144,6 +145,7 @@ def _record_page(request: MemberRequest, row: Any, errors: dict[str, str], statu
         "line": line_of(row, request.member.language),
         "agency": city().agency_name(row.agency_id, row.given_on),
         "can_void": row.voided_at is None and can(request.member, "service.void", held, row.case.sensitivity),
+        "letter_kinds": kinds_for(request.member, "service"),
         "errors": errors,
         "typed": request.POST,
         "client_key_value": reading.new_key(),
