@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,7 @@ def test_every_operation_without_a_token_is_401_except_the_open_ones(api: Client
         method, _, path = address.partition(" ")
         if not path.startswith("/api/v1/") or guard is None or guard.public:
             continue
-        asked = path.replace("<uuidstr:report_id>", str(uuid7())).replace("<uuidstr:record_id>", str(uuid7()))
+        asked = re.sub(r"<uuidstr:\w+>", str(uuid7()), path)
         asked = asked.replace("<code>", "AAA-AAA-A").replace("<int:year>", "2026")
         assert "<" not in asked
         answer = api.generic(method, asked, b"{}", content_type="application/json")
