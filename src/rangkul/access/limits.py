@@ -92,6 +92,7 @@ class Limit:
 REPORTS: Final = Limit("reports", burst=12, seconds_each=30, for_all=20)
 LOOK_UPS: Final = Limit("look_ups", burst=40, seconds_each=3, for_all=50)
 UPDATES: Final = Limit("updates", burst=10, seconds_each=60, for_all=20)
+ANSWERS: Final = Limit("answers", burst=20, seconds_each=10, for_all=20)
 
 
 def network_of(request: HttpRequest) -> str:

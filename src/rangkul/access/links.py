@@ -75,6 +75,11 @@ def end_links(purpose: str, subject_id: UUID, at: datetime) -> None:
     ).update(expires_at=at)
 
 
+def tried_link(token: str, purpose: str) -> AccessLink | None:
+    """A link that was ours, whether or not it still works: so that somebody can be told that it was tried again."""
+    return AccessLink.objects.filter(digest=_digest(token), purpose=purpose).first()
+
+
 def _open_link(token: str, purpose: str, at: datetime) -> AccessLink | None:
     return AccessLink.objects.filter(
         digest=_digest(token), purpose=purpose, used_at__isnull=True, expires_at__gt=at

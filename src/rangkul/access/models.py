@@ -54,3 +54,38 @@ class AccessLink(models.Model):
     class Meta:
         db_table = "access_link"
         indexes = (models.Index(fields=("subject_id",), name="link_of_subject"),)
+
+
+class Grant(models.Model):
+    """Leave for one receiver to see named parts of a subject (izin berbagi), for as long as it is open.
+
+    The receiver is a post, or an institution without posts (by its code). ``about`` is the row that gave the leave: a
+    referral, a hand-over. What the parts hold stands there, sealed; a grant opens nothing else.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject_id = models.UUIDField()
+    post = models.ForeignKey("directory.Post", null=True, on_delete=models.PROTECT, related_name="+")
+    receiver = models.CharField(max_length=40, blank=True)
+    about_kind = models.CharField(max_length=16)
+    about_id = models.UUIDField()
+    parts = models.CharField(max_length=300, help_text="part codes joined by ;")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    given_by = models.ForeignKey(
+        "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        db_table = "access_grant"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("about_kind", "about_id", "post"),
+                condition=Q(until__isnull=True),
+                name="one_open_grant",
+            ),
+            models.CheckConstraint(
+                name="grant_has_a_receiver", condition=Q(post__isnull=False) | ~Q(receiver="")
+            ),
+        )
+        indexes = (models.Index(fields=("subject_id",), name="grant_of_subject"),)

@@ -15,6 +15,7 @@ from rangkul.meetings import papers as meeting_papers
 from rangkul.people import provided
 from rangkul.protocols import followers as protocol_followers
 from rangkul.referrals import facts as hand_over_facts
+from rangkul.referrals import referral_facts
 from rangkul.reports import facts as report_facts
 from rangkul.services import facts as service_facts
 from rangkul.stays import facts as stay_facts
@@ -35,7 +36,7 @@ def wire() -> None:
         ]
     )
     gate.ask(
-        [service_facts.facts_of_case, trip_facts.facts_of_case],
+        [service_facts.facts_of_case, referral_facts.facts_of_case, trip_facts.facts_of_case],
         at_closing=[hand_over_facts.facts_at_closing],
     )
     provided.ask(contacts=[report_facts.contact_facts], holders=[case_holders.holder_titles])
@@ -47,6 +48,7 @@ def wire() -> None:
             hand_over_facts.timeline,
             trip_facts.timeline,
             meeting_facts.timeline,
+            referral_facts.timeline,
         ],
         givens=[service_facts.given_of_person],
         last_days=[service_facts.last_day, stay_facts.last_day, trip_facts.last_day],

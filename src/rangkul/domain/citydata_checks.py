@@ -54,6 +54,12 @@ REFERENCES: Final = (
     ("protocols", "kit_item", "services"),
     ("protocol_questions", "protocol", "protocols"),
     ("protocol_steps", "protocol", "protocols"),
+    ("institutions", "kind", "institution_kinds"),
+    ("institutions", "agency", "agencies"),
+    ("institutions", "posts", "posts"),
+    ("institutions", "next", "institutions"),
+    ("institution_criteria", "institution", "institutions"),
+    ("referral_results", "kinds", "institution_kinds"),
 )
 """Table, column, and the table in which each code of the column must stand."""
 
@@ -81,6 +87,9 @@ ENUMERATIONS: Final = (
     ("needs", "code", words.NEEDS),
     ("needs", "where", words.NEED_TABS),
     ("services", "spm", SPM_TYPES),
+    ("institution_kinds", "shares", words.SHARED_PARTS),
+    ("institution_criteria", "criterion", words.CRITERIA),
+    ("referral_results", "asks", words.RESULT_DAYS),
     ("indicators", "code", SPM_TYPES),
     ("meeting_kinds", "code", words.MEETING_KINDS),
     ("protocols", "kind", words.PROTOCOL_KINDS),
@@ -203,6 +212,8 @@ CHECKS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
     (paper.signers, ("letters", "letter_units", "roles", "posts")),
     (paper.gaps, ("letters", "letter_gaps")),
     (paper.templates, ("letters", "letter_gaps")),
+    (care.criteria, ("institution_criteria", "choices")),
+    (care.institutions, ("institutions", "institution_kinds", "referral_results")),
     (
         care.instruments,
         ("functioning", "functioning_levels", "washington", "washington_answers", "assessment", "ppks"),

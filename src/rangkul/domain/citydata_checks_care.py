@@ -175,6 +175,39 @@ def indicators(city: City) -> Iterator[Problem]:
             )
 
 
+def criteria(city: City) -> Iterator[Problem]:
+    """The value of every criterion can be read."""
+    documents = {row.code for row in city.choices if row.list == "referral_document"}
+    for row in city.institution_criteria:
+        readable = {
+            "min_age": row.value.isascii() and row.value.isdigit(),
+            "max_age": row.value.isascii() and row.value.isdigit(),
+            "identity_level": row.value in {"1", "2", "3", "4"},
+            "sex": row.value in {"L", "P"},
+            "documents": set(row.value.split(";")) <= documents,
+        }
+        if not readable.get(row.criterion, not row.value):
+            says = N_("value “{value}” tidak dapat dibaca untuk {criterion}")
+            facts: dict[str, object] = {"criterion": row.criterion, "value": row.value}
+            yield Problem("institution_criteria.csv", row.line, says, facts)
+
+
+def institutions(city: City) -> Iterator[Problem]:
+    """No way leads in a circle of one, and every kind of institution can see who is asked for and end a referral."""
+    for place in city.institutions.values():
+        if place.code in place.next:
+            says = N_("{code} menyebut dirinya sendiri sebagai jalan berikutnya")
+            yield Problem("institutions.csv", place.line, says, {"code": place.code})
+    ended = {kind for row in city.referral_results.values() if row.ends for kind in row.kinds}
+    for kind in city.institution_kinds.values():
+        if not {"asked", "identity"} <= set(kind.shares):
+            says = N_("{code}: shares harus memuat identity dan asked")
+            yield Problem("institution_kinds.csv", kind.line, says, {"code": kind.code})
+        if kind.code not in ended:
+            says = N_("tidak ada hasil yang menutup rujukan ke {code}")
+            yield Problem("referral_results.csv", 0, says, {"code": kind.code})
+
+
 def instruments(city: City) -> Iterator[Problem]:
     """The instruments are whole and in order."""
     for file, rows in (

@@ -24,6 +24,9 @@ from rangkul.domain.citydata_rows import (
     Holiday,
     Identity,
     Indicator,
+    Institution,
+    InstitutionCriterion,
+    InstitutionKind,
     LadderRung,
     LetterGap,
     LetterKind,
@@ -40,6 +43,7 @@ from rangkul.domain.citydata_rows import (
     Protocol,
     ProtocolQuestion,
     ProtocolStep,
+    ReferralResultCode,
     Relay,
     Retention,
     Role,
@@ -111,6 +115,10 @@ class City:
     letters: Mapping[str, LetterKind]
     letter_gaps: Mapping[str, LetterGap]
     letter_templates: Mapping[str, LetterTemplate]
+    institution_kinds: Mapping[str, InstitutionKind]
+    institutions: Mapping[str, Institution]
+    institution_criteria: tuple[InstitutionCriterion, ...]
+    referral_results: Mapping[str, ReferralResultCode]
 
     # --- the city itself
 
@@ -282,6 +290,15 @@ class City:
     def service(self, item: str) -> ServiceItem:
         """A service item by its key."""
         return self.services[item]
+
+    def criteria_of(self, institution: str) -> tuple[InstitutionCriterion, ...]:
+        """What an institution asks, in the order of the file."""
+        return tuple(each for each in self.institution_criteria if each.institution == institution)
+
+    def results_of(self, kind: str, *, by_sender: bool) -> tuple[ReferralResultCode, ...]:
+        """What may come of a referral to this kind, as its institution or the sender records it."""
+        rows = self.referral_results.values()
+        return tuple(each for each in rows if kind in each.kinds and each.by_sender == by_sender)
 
     @property
     def spm_items(self) -> tuple[ServiceItem, ...]:

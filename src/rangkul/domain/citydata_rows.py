@@ -513,6 +513,77 @@ class Indicator(Labelled, Dated):
     age_to: int = 0
 
 
+# --- institutions --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstitutionKind(Labelled):
+    """What a kind of institution may see of a referral: the parts named in ``shares``, and no others.
+
+    ``economic``: its result is asked again at 30 and 90 days. ``label_guard``: nobody lucid is sent there without a
+    medical statement and their own words.
+    """
+
+    shares: tuple[str, ...]
+    economic: bool = False
+    label_guard: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Institution(Labelled):
+    """A place that takes referrals. Without ``posts`` it has no account and answers by a single-use link.
+
+    ``capacity`` 0 is not known. ``next`` are the routes to look at when this one is closed, full or refuses.
+    """
+
+    kind: str
+    agency: str = ""
+    posts: tuple[str, ...] = ()
+    services: str = ""
+    services_en: str = ""
+    capacity: int = 0
+    provincial: bool = False
+    next: tuple[str, ...] = ()
+
+    def services_named(self, language: str) -> str:
+        """What it does, in this language."""
+        return (self.services_en if language == "en" else "") or self.services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstitutionCriterion(Row):
+    """One thing that an institution asks; ``how`` says how it could be met.
+
+    ``waivable``: a referral may still be sent with a written reason, and the institution decides.
+    """
+
+    institution: str
+    criterion: str
+    value: str = ""
+    waivable: bool
+    how: str
+    how_en: str = ""
+
+    def how_named(self, language: str) -> str:
+        """How to meet it, in this language."""
+        return (self.how_en if language == "en" else "") or self.how
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralResultCode(Labelled):
+    """Something that may come of a referral to these ``kinds``.
+
+    ``by_sender``: the case's side records it, not the institution. ``ends``: the referral is over. ``asks``: a *past* or
+    *coming* day is needed.
+    """
+
+    kinds: tuple[str, ...]
+    by_sender: bool = False
+    ends: bool = False
+    asks: str = ""
+    words_needed: bool = False
+
+
 # --- instruments ---------------------------------------------------------------------------------------------------
 
 

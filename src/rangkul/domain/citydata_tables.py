@@ -81,6 +81,16 @@ TABLES: Final = (
     Table("letter_units", "letters.toml", rows.LetterUnit, "unit"),
     Table("letters", "letters.toml", rows.LetterKind, "letter"),
     Table("letter_gaps", "letter_gaps.csv", rows.LetterGap),
+    Table("institution_kinds", "institution_kinds.csv", rows.InstitutionKind),
+    Table("institutions", "institutions.csv", rows.Institution),
+    Table(
+        "institution_criteria",
+        "institution_criteria.csv",
+        rows.InstitutionCriterion,
+        unique=("institution", "criterion"),
+        mapped=False,
+    ),
+    Table("referral_results", "referral_results.csv", rows.ReferralResultCode),
 )
 FILES: Final = tuple(dict.fromkeys(table.file for table in TABLES))
 FILE_OF: Final = {table.name: table.file for table in TABLES}

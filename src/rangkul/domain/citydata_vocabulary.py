@@ -53,6 +53,13 @@ ACTIONS: Final = (
     "trip.approve",
     "death.view",
     "death.record",
+    "referral.view",
+    "referral.send",
+    "referral.answer",
+    "referral.count",
+    "referral.link_watch",
+    "institution.view",
+    "institution.update",
     "spm.view",
     "spm.drill",
     "spm.quality",
@@ -119,6 +126,7 @@ FIELD_GROUPS: Final = (
     "proofs",
     "notes",
     "closing",
+    "sheet",  # the sheet that a referral sent, and nothing else of the case
     # figures and the house
     "counts",
     "persons",
@@ -267,6 +275,8 @@ LISTS: Final = (
     "hand_over_refusal",
     "pause_reason",
     "extension_reason",
+    "referral_document",
+    "institution_closure",
 )
 NEEDED_LISTS: Final = (
     "channel",
@@ -277,6 +287,8 @@ NEEDED_LISTS: Final = (
     "destination",
     "pause_reason",
     "extension_reason",
+    "referral_document",
+    "institution_closure",
 )
 RECAP_COLUMNS: Final = ("GLD", "PENG", "PUNK", "ANJAL", "OT", "AT", "PSK")
 LIMITS: Final = (
@@ -292,6 +304,7 @@ LIMITS: Final = (
     "max_extension_days",
     "arrival_link_days",
     "death_notice_days",
+    "referral_link_days",
 )
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)
@@ -337,6 +350,36 @@ NEEDS: Final = (
 )
 """Facts that ``cases`` knows how to establish; a stage table may ask for these and no others."""
 
+SHARED_PARTS: Final = (
+    "identity",
+    "nik",
+    "origin",
+    "asked",
+    "summary",
+    "behaviour",
+    "health",
+    "adl",
+    "family",
+    "skills",
+    "documents",
+    "consent",
+)
+"""What a referral can show of a person; each kind of institution sees those that its row names."""
+CRITERIA: Final = (
+    "min_age",
+    "max_age",
+    "sex",
+    "no_infection",
+    "adl_independent",
+    "no_family",
+    "id_of_city",
+    "identity_level",
+    "documents",
+    "medical_statement",
+)
+"""What ``domain.referrals`` knows how to check; an institution may ask these and no others."""
+RESULT_DAYS: Final = ("", "past", "coming")
+
 STAGES_OF_LAW: Final = (
     "pendekatan_awal",
     "asesmen",
@@ -362,6 +405,9 @@ CODE_LENGTHS: Final = {
     "agencies": 40,
     "letters": 40,
     "letter_gaps": 40,
+    "institutions": 40,
+    "institution_kinds": 24,
+    "referral_results": 32,
 }
 """How long a code may be: what the columns of the database hold. Channels are shorter still."""
 CHANNEL_LENGTH: Final = 16

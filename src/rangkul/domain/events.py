@@ -168,6 +168,20 @@ EVENTS: Final = {
     "death.looked": "the record of a death was opened",
     "sighting.told": "a case manager was told that somebody was met again",
     "sighting.seen": "a case manager has read that somebody was met again",
+    # referrals
+    "referral.sent": "a referral was sent with the parts its receiver may see",
+    "referral.answered": "the institution accepted or declined",
+    "referral.result": "what came of a referral was recorded",
+    "referral.withdrawn": "the sender took a referral back",
+    "referral.looked": "the sheet of a referral was read",
+    "referral.decided": "the sender decided what follows a refusal",
+    "referral.checked": "the result of an economic step was asked",
+    "referral.link_made": "a single-use answer link was made",
+    "referral.link_refused": "an answer link was used twice, or after its time",
+    "referral.link_seen": "the desk saw that a link was refused",
+    "institution.state_said": "an institution's beds, queue or closure was recorded",
+    "grant.given": "a receiver may see named parts of a subject",
+    "grant.ended": "a receiver may no longer see them",
     # deadlines
     "deadline.set": "a clock was started",
     "deadline.met": "a duty was done",
@@ -185,6 +199,11 @@ EVENTS: Final = {
     "referral.answered": "a referral was accepted or refused",
     "referral.result": "what came of a referral was reported",
     "referral.withdrawn": "a referral was taken back",
+    # hand-overs and referrals
+    "hand_over.offered": "a person was offered to another post",
+    "hand_over.accepted": "the receiver accepted and holds the person",
+    "hand_over.refused": "the receiver refused with a reason; the sender still holds",
+    "hand_over.withdrawn": "the sender took the offer back",
     # told by hand: what happens outside the house and starts a clock of the law
     "case.conference_asked": "a case was called complex: a case conference is due",
     "case.conference_decided": "a case conference decided on a case",

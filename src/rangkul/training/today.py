@@ -26,6 +26,7 @@ from rangkul.training.figures import load_figures
 from rangkul.training.hand_overs import load_hand_overs
 from rangkul.training.hands import CarePlan, Hands, training_nik
 from rangkul.training.letters import load_letters
+from rangkul.training.referrals import load_referrals
 
 REJOWINANGUN: Final = "33.71.03.1003"
 MAGELANG: Final = "33.71.03.1004"
@@ -54,6 +55,8 @@ def load_today(hands: Hands, progress: Callable[[str], None]) -> None:
     progress("serah terima")
     load_letters(hands)
     progress("surat")
+    load_referrals(hands)
+    progress("rujukan")
     load_figures(hands, progress)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from rangkul.access.guard import knows
 from rangkul.directory.city import city
 from rangkul.directory.queries import is_training
+from rangkul.domain.errors import N_
 from rangkul.domain.policy import ActingMember
 from rangkul.web.addresses import address
 from rangkul.web.middleware import SAID_COOKIE, SAID_SECONDS, THEME_COOKIE
@@ -22,6 +23,7 @@ DESK_PLACES = (
     ("Perlu saya kerjakan", "home", "worklist.view"),
     ("Kasus", "cases", "case.view"),
     ("Laporan masuk", "reports", "report.assign"),
+    (N_("Rujukan masuk"), "referrals", "referral.answer"),
     ("Rumah Singgah", "shelter", "stay.view"),
     ("Angka", "spm", "spm.view"),
 )
@@ -35,11 +37,14 @@ MORE_PLACES = (
     ("Bimbingan", "sessions", "session.view"),
     ("Protokol", "protocols", "protocol.view"),
     ("Data masuk", "imports", "import.run"),
+    (N_("Lembaga rujukan"), "institutions", "institution.view"),
+    (N_("Angka rujukan"), "referral_figures", "referral.count"),
     ("Instansi", "directory", "directory.view"),
     ("Jejak audit", "audit", "audit.view"),
 )
 FIELD_PLACES = (
     ("Tugas", "home", "worklist.view", "clipboard-list"),
+    (N_("Rujukan masuk"), "referrals", "referral.answer", "inbox"),
     ("Kontak baru", "contact_new", "contact.record", "walk"),
     ("Kiriman saya", "my_contacts", "contact.view", "history"),
 )

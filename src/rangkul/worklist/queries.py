@@ -41,6 +41,7 @@ from rangkul.worklist.clocks import clock_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
 from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
+from rangkul.worklist.referrals import referral_tasks
 from rangkul.worklist.task import Desk, Task
 from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
 
@@ -77,6 +78,7 @@ def kind_labels() -> dict[str, str]:
         "meeting": _("Rapat"),
         "letter": _("Surat"),
         "deadline": _("Tenggat"),
+        "referral": _("Rujukan"),
         "records": _("Data"),
     }
 
@@ -516,6 +518,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     letter_tasks,
     clock_tasks,
     trip_tasks,
+    referral_tasks,
     _records,
 )
 

@@ -1,5 +1,22 @@
-"""Tables of the referrals: the hand-over conversation and what passes with it."""
+"""Tables of the referrals: the hand-over conversation, referrals to institutions, and what passes with them."""
 
 from rangkul.referrals.models.hand_overs import Belonging, HandedItem, HandOver, OutsideAcceptance
+from rangkul.referrals.models.referrals import (
+    EconomicCheck,
+    InstitutionState,
+    LinkTry,
+    Referral,
+    ReferralResult,
+)
 
-__all__ = ["Belonging", "HandOver", "HandedItem", "OutsideAcceptance"]
+__all__ = [
+    "Belonging",
+    "EconomicCheck",
+    "HandOver",
+    "HandedItem",
+    "InstitutionState",
+    "LinkTry",
+    "OutsideAcceptance",
+    "Referral",
+    "ReferralResult",
+]

@@ -41,6 +41,7 @@ _NEED_PLACE: Final = {
     "plan_agreed": ("case.plan", "plan_agreement"),
     "plan_lines_done": ("service.record", "service_new"),
     "visits_planned": ("case.visit", "visit_new"),
+    "no_open_referral_or_trip": ("case.enter_stage", "case_referrals"),
 }
 _EVIDENCE: Final = (
     "informed_or_ground",
@@ -176,6 +177,7 @@ def action_of_need(need: str) -> str:
         "plan_agreed": _("Catat persetujuan"),
         "plan_lines_done": _("Catat layanan"),
         "visits_planned": _("Rencanakan kunjungan"),
+        "no_open_referral_or_trip": _("Lihat rujukan"),
         "informed_or_ground": _("Catat penjelasan"),
         "first_health_look": _("Catat kesehatan"),
         "tracing_result": _("Catat penelusuran"),

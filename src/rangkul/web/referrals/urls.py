@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from rangkul.web.referrals import belonging_views, hand_over_views, offer_views
+from rangkul.web.referrals import belonging_views, hand_over_views, offer_views, referral_urls
 
 urlpatterns: list[URLPattern] = [
     path("kasus/<str:code>/serah-terima/", offer_views.case_hand_over_new, name="case_hand_over_new"),
@@ -30,4 +30,5 @@ urlpatterns: list[URLPattern] = [
         belonging_views.hand_over_belongings,
         name="hand_over_belongings",
     ),
+    *referral_urls.urlpatterns,
 ]

@@ -1,0 +1,87 @@
+"""Which referrals a member may see and answer: scope first, then ask (design §1.8)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from rangkul.access.guard import check_may
+from rangkul.access.models import TeamSeat
+from rangkul.access.queries import grant_exists, has_grant
+from rangkul.access.scope import scope
+from rangkul.directory.city import permission_table
+from rangkul.directory.models import Post
+from rangkul.domain.errors import ChangedMeanwhile, NotFound
+from rangkul.domain.policy import ActingMember, Decision
+from rangkul.referrals.models import Referral
+
+KIND = "referral"
+
+
+def relation_filters(member: ActingMember) -> dict[str, Q]:
+    """Relation -> the referrals that stand in it to this member."""
+    seats = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True).values("subject_id")
+    return {
+        "own": Q(sender_id=member.post_id),
+        "holder": Q(case__holder_id=member.post_id),
+        "team": Q(case_id__in=seats) | Q(person_id__in=seats),
+        "agency": Q(case__agency_id=member.agency),
+        "granted": Q(grant_exists(member, KIND)),
+    }
+
+
+def referrals_in_sight(member: ActingMember, action: str = "referral.view") -> QuerySet[Referral]:
+    """Referrals on which this member may do the action; never one of a sealed case."""
+    filters = relation_filters(member)
+    seen = Q(case__sensitivity="ordinary") & scope(member, action, filters)
+    guarded = Q(case__sensitivity="protected") & scope(member, action, filters, "protected")
+    return Referral.objects.filter(seen | guarded)
+
+
+def held_relations(member: ActingMember, referral: Referral) -> tuple[str, ...]:
+    """The relations between a member and one referral (the twin of ``relation_filters``)."""
+    case = referral.case
+    held = []
+    if referral.sender_id == member.post_id:
+        held.append("own")
+    if case.holder_id == member.post_id:
+        held.append("holder")
+    if case.agency_id == member.agency:
+        held.append("agency")
+    seats = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True)
+    if seats.filter(subject_id__in=(referral.case_id, referral.person_id)).exists():
+        held.append("team")
+    if has_grant(member, KIND, referral.pk):
+        held.append("granted")
+    return tuple(held)
+
+
+def decide(member: ActingMember, referral: Referral, action: str = "referral.view") -> Decision:
+    """What the table says for this member, referral and action."""
+    held = held_relations(member, referral)
+    return permission_table().decide(member, action, held, referral.case.sensitivity)
+
+
+def title_of(post: Post | None, otherwise: str = "") -> str:
+    """The post by its title."""
+    return post.title if post is not None else otherwise
+
+
+def locked_referral(by: ActingMember, referral_id: UUID, action: str, *, seen: int | None = None) -> Referral:
+    """The referral, locked for this act.
+
+    Raises:
+        NotFound: missing, or hidden from this member.
+        NotAllowed: seen, but not this action.
+        ChangedMeanwhile: another officer was first.
+    """
+    if not referrals_in_sight(by).filter(pk=referral_id).exists():
+        raise NotFound
+    referral = (
+        Referral.objects.select_for_update(of=("self",)).select_related("case", "person").get(pk=referral_id)
+    )
+    check_may(by, action, held_relations(by, referral), referral.case.sensitivity)
+    if seen is not None and seen != referral.revision:
+        raise ChangedMeanwhile(who=title_of(referral.answered_by, "Petugas lain"))
+    return referral
