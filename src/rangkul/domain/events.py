@@ -195,15 +195,6 @@ EVENTS: Final = {
     "deadline.acknowledged": "a post said that it takes care of what was carried up to it",
     "deadline.reckoned_anew": "due moments were reckoned again after the calendar or the table changed",
     # referrals
-    "referral.sent": "a referral was sent",
-    "referral.answered": "a referral was accepted or refused",
-    "referral.result": "what came of a referral was reported",
-    "referral.withdrawn": "a referral was taken back",
-    # hand-overs and referrals
-    "hand_over.offered": "a person was offered to another post",
-    "hand_over.accepted": "the receiver accepted and holds the person",
-    "hand_over.refused": "the receiver refused with a reason; the sender still holds",
-    "hand_over.withdrawn": "the sender took the offer back",
     # told by hand: what happens outside the house and starts a clock of the law
     "case.conference_asked": "a case was called complex: a case conference is due",
     "case.conference_decided": "a case conference decided on a case",

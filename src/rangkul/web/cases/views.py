@@ -34,7 +34,7 @@ from rangkul.web.addresses import address
 from rangkul.web.cases import shown
 from rangkul.web.letters.of_case import of_case
 from rangkul.web.middleware import MemberRequest
-from rangkul.web.referrals.referral_shown import on_case
+from rangkul.web.referrals.referral_shown import referrals_on_case
 
 _LONGEST_QUERY = 120
 
@@ -159,7 +159,7 @@ def _part_content(request: MemberRequest, page: CasePage, part: str, now: Any) -
     """What the tab opens; protected parts leave an event."""
     member, seen = request.member, page.case
     if part == "ringkasan":
-        return {"returns": returns_of_case(member, seen, now), **on_case(member, seen, now)}
+        return {"returns": returns_of_case(member, seen, now), **referrals_on_case(member, seen, now)}
     if part == "asesmen":
         return {"content": assessment_part(member, seen, now)}
     if part == "rencana":

@@ -98,7 +98,7 @@ def criteria(place: Place, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def on_case(member: ActingMember, case: Case, now: datetime) -> dict[str, Any]:
+def referrals_on_case(member: ActingMember, case: Case, now: datetime) -> dict[str, Any]:
     """What the case page shows of referrals: its own part of the summary."""
     lines = referrals_of_case(member, case)
     return {
