@@ -34,7 +34,7 @@ from rangkul.web.addresses import address
 from rangkul.web.cases import shown
 from rangkul.web.letters.of_case import of_case
 from rangkul.web.middleware import MemberRequest
-from rangkul.web.referrals.referral_shown import referrals_on_case
+from rangkul.web.referral_rows import referrals_on_case
 
 _LONGEST_QUERY = 120
 

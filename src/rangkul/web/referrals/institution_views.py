@@ -19,7 +19,7 @@ from rangkul.referrals.figures import referral_figures
 from rangkul.referrals.institutions import StateInput, directory, institution_seen_by, say_state
 from rangkul.referrals.referral_queries import listed
 from rangkul.referrals.wording import place_name, reason_words
-from rangkul.web import reading
+from rangkul.web import reading, referral_rows
 from rangkul.web.context import say_saved
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.referrals import referral_shown as shown
@@ -109,7 +109,9 @@ def figures(request: MemberRequest) -> HttpResponse:
         "rows": [(code, place_name(code, language), each) for code, each in found.by_institution],
         "reasons": [(reason_words(code, language), n) for code, n in found.whole.reasons],
         "drill": drill,
-        "listed": [shown.row(line, member, now) for line in listed(member, institution=asked, state=state)]
+        "listed": [
+            referral_rows.row(line, member, now) for line in listed(member, institution=asked, state=state)
+        ]
         if opened
         else None,
         "asked": place_name(asked, language) if asked else "",

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from rangkul.cases.queries import Case
 from rangkul.directory.city import city
-from rangkul.domain.deadlines import state
-from rangkul.domain.policy import ActingMember
 from rangkul.domain.referrals import KNOWN_OR_NOT
 from rangkul.referrals.institutions import Place
-from rangkul.referrals.referral_queries import ReferralLine, may_refer, referrals_of_case
-from rangkul.referrals.wording import KNOWN, OUTCOMES, STATES, criterion_words, reason_words
-from rangkul.web.due import chip
+from rangkul.referrals.wording import KNOWN, OUTCOMES, criterion_words
 from rangkul.web.words import tanggal_pendek
-
-TONES: Final = {"sent": "plain", "accepted": "held", "declined": "late", "withdrawn": "plain"}
-
-
-def state_words(line: ReferralLine, language: str) -> str:
-    """How a referral stands, with its reason or newest result."""
-    said = _(STATES[line.state])
-    more = reason_words(line.reason, language) if line.reason else line.last_result
-    return f"{said}: {more}" if more else said
-
-
-def row(line: ReferralLine, member: ActingMember, now: datetime) -> dict[str, Any]:
-    """A referral in a list."""
-    waits = line.state == "sent"
-    return {
-        "line": line,
-        "words": state_words(line, member.language),
-        "deadline": chip(line.late_after, now, state(line.late_after, now)) if waits else None,
-    }
 
 
 def known_choices() -> list[tuple[str, str]]:
@@ -96,12 +71,3 @@ def criteria(place: Place, language: str) -> list[dict[str, Any]]:
         }
         for each in place.criteria
     ]
-
-
-def referrals_on_case(member: ActingMember, case: Case, now: datetime) -> dict[str, Any]:
-    """What the case page shows of referrals: its own part of the summary."""
-    lines = referrals_of_case(member, case)
-    return {
-        "referral_rows_of_case": [row(line, member, now) for line in lines],
-        "may_refer": may_refer(member, case),
-    }

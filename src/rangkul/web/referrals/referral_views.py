@@ -36,7 +36,7 @@ from rangkul.referrals.referral_queries import (
     referrals_of_case,
 )
 from rangkul.referrals.sheet import NewReferral, grounds_without_consent
-from rangkul.web import reading
+from rangkul.web import reading, referral_rows
 from rangkul.web.context import say_saved
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.referrals import referral_shown as shown
@@ -59,7 +59,7 @@ def case_referrals(request: MemberRequest, code: str) -> HttpResponse:
     lines = referrals_of_case(request.member, case)
     context = {
         "case": case,
-        "rows": [shown.row(line, request.member, now) for line in lines],
+        "rows": [referral_rows.row(line, request.member, now) for line in lines],
         "may_refer": may_refer(request.member, case),
     }
     return render(request, "pages/referrals/case.jinja", context)
@@ -72,7 +72,7 @@ def incoming_referrals(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     own = [place for place in directory(request.member) if request.member.post_code in place.row.posts]
     context = {
-        "rows": [shown.row(line, request.member, now) for line in incoming(request.member)],
+        "rows": [referral_rows.row(line, request.member, now) for line in incoming(request.member)],
         "places": [(place, shown.place_line(place, request.member.language)) for place in own],
     }
     return render(request, "pages/referrals/incoming.jinja", context)
@@ -190,8 +190,8 @@ def _page(
     context = {
         "page": page,
         "line": page.line,
-        "row": shown.row(page.line, member, now),
-        "state_words": shown.state_words(page.line, member.language),
+        "row": referral_rows.row(page.line, member, now),
+        "state_words": referral_rows.state_words(page.line, member.language),
         "reasons": reasons,
         "no_answer": NO_ANSWER,
         "outcomes": shown.outcome_choices(),
@@ -353,6 +353,6 @@ def reply_slip(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     context = {
         "page": page,
         "line": page.line,
-        "state_words": shown.state_words(page.line, request.member.language),
+        "state_words": referral_rows.state_words(page.line, request.member.language),
     }
     return render(request, "pages/referrals/slip.jinja", context)
