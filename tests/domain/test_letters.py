@@ -76,12 +76,16 @@ def test_dates_in_indonesian() -> None:
     ("pattern", "number"),
     [
         ("{kode}/{urut:04d}/{unit}/{tahun}", "400.9.1/0007/DINSOS/2026"),
+        ("{kode}/{urut:04d}/{jenis}/{unit}/{tahun}", "400.9.1/0007/SP/DINSOS/2026"),
         ("{urut}/{kode}/{unit}/{bulan}/{tahun}", "7/400.9.1/DINSOS/XI/2026"),
     ],
 )
 def test_a_number_follows_its_pattern(pattern: str, number: str) -> None:
     assert pattern_fault(pattern) == ""
-    assert number_of(pattern, code="400.9.1", ordinal=7, unit="DINSOS", on=date(2026, 11, 25)) == number
+    assert (
+        number_of(pattern, code="400.9.1", ordinal=7, short="SP", unit="DINSOS", on=date(2026, 11, 25))
+        == number
+    )
 
 
 @pytest.mark.parametrize(

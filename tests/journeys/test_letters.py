@@ -68,7 +68,7 @@ def test_a_letter_goes_from_the_case_to_the_public_check(visit: Open) -> None:
     page = kadis.go(address)
     kadis.picture("surat-terbit-gelap")
     number = page.locator("main .rk-lead").first.inner_text()
-    assert re.fullmatch(r"[\d.]+/\d{4}/DINSOS/\d{4}", number), number
+    assert re.fullmatch(r"[\d.]+/\d{4}/SKOT/DINSOS/\d{4}", number), number
     answer = kadis.context.request.get(kadis.address + address + "pdf/")
     assert answer.body().startswith(b"%PDF-")
     check = page.get_by_role("link", name="Halaman periksa").get_attribute("href") or ""

@@ -53,7 +53,7 @@ def test_a_letter_takes_its_number_only_when_it_is_signed(cast: Cast) -> None:
     letter = sign_letter(letter.pk, by=cast.kadis, at=cast.at)
 
     assert letter.state == "issued"
-    assert letter.number == "400.9.1/0001/DINSOS/2026"
+    assert letter.number == "400.9.1/0001/SP/DINSOS/2026"
     stored = file_by_id(letter.file_id)
     assert stored is not None and read_bytes(stored).startswith(b"%PDF-")
     assert holds(letter)
@@ -64,8 +64,12 @@ def test_each_type_and_year_counts_on_its_own_and_without_a_gap(cast: Cast) -> N
     found = [issued(cast).number, issued(cast).number, issued(cast, "surat_keterangan_orang_telantar").number]
     later = issued(cast, at=next_year).number
 
-    assert found == ["400.9.1/0001/DINSOS/2026", "400.9.1/0002/DINSOS/2026", "400.7.22.1/0001/DINSOS/2026"]
-    assert later == "400.9.1/0001/DINSOS/2027"
+    assert found == [
+        "400.9.1/0001/SP/DINSOS/2026",
+        "400.9.1/0002/SP/DINSOS/2026",
+        "400.7.22.1/0001/SKOT/DINSOS/2026",
+    ]
+    assert later == "400.9.1/0001/SP/DINSOS/2027"
 
 
 def test_new_year_is_reckoned_in_wib(cast: Cast) -> None:

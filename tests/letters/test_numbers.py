@@ -146,7 +146,7 @@ def test_two_who_sign_the_same_letter_issue_it_once(committed_cast: Cast) -> Non
     for each in threads:
         each.join()
 
-    assert sorted(said) == ["400.9.1/0001/DINSOS/2026", "changed_meanwhile"]
+    assert sorted(said) == ["400.9.1/0001/SP/DINSOS/2026", "changed_meanwhile"]
     assert Letter.objects.filter(ordinal__isnull=False).count() == 1
 
 

@@ -137,7 +137,9 @@ def test_the_api_drafts_issues_and_gives_the_pdf(cast: Cast, client: Client) -> 
 
     told = get(client, f"/letters/{made}/pdf", cast.kadis).json()
     assert told["content"].startswith("JVBERi") and told["name"].endswith(".pdf")
-    assert get(client, "/letters?state=issued", cast.kadis).json()[0]["number"] == "400.9.1/0001/DINSOS/2026"
+    assert (
+        get(client, "/letters?state=issued", cast.kadis).json()[0]["number"] == "400.9.1/0001/SP/DINSOS/2026"
+    )
     for stranger in (cast.regu, cast.dpo, cast.nakes):
         assert get(client, f"/letters/{made}/pdf", stranger).status_code == 404
     assert client.get(f"/api/v1/letters/{made}/pdf").status_code == 401

@@ -209,6 +209,7 @@ CHECKS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
     (care.services, ("services",)),
     (care.indicators, ("indicators",)),
     (paper.numbers, ("letters",)),
+    (paper.doubles, ("letters", "letter_units")),
     (paper.signers, ("letters", "letter_units", "roles", "posts")),
     (paper.gaps, ("letters", "letter_gaps")),
     (paper.templates, ("letters", "letter_gaps")),

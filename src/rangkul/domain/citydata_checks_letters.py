@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from rangkul.domain import citydata_vocabulary as words
@@ -10,10 +11,11 @@ from rangkul.domain.citydata_city import City
 from rangkul.domain.citydata_reading import Problem
 from rangkul.domain.citydata_rows import LetterKind
 from rangkul.domain.errors import N_
-from rangkul.domain.letters import forbidden_lines, gaps_used, pattern_fault
+from rangkul.domain.letters import forbidden_lines, gaps_used, number_of, pattern_fault
 
 FILE: Final = "letters.toml"
 GAPS: Final = "letter_gaps.csv"
+NEW_YEAR: Final = date(2026, 1, 1)
 
 
 def numbers(city: City) -> Iterator[Problem]:
@@ -23,6 +25,29 @@ def numbers(city: City) -> Iterator[Problem]:
             yield Problem(FILE, row.line, N_("pattern “{pattern}”: {fault}"), {
                 "pattern": row.pattern.replace("{", "{{").replace("}", "}}"), "fault": fault.format(),
             })  # fmt: skip
+
+
+def doubles(city: City) -> Iterator[Problem]:
+    """No two types, and no two units, can ever give the same number."""
+    seen: dict[str, str] = {}
+    for row in city.letters.values():
+        if pattern_fault(row.pattern):
+            continue
+        for unit in city.letter_units.values():
+            number = number_of(
+                row.pattern,
+                code=row.class_code,
+                ordinal=1,
+                short=row.short,
+                unit=unit.number_code,
+                on=NEW_YEAR,
+            )
+            mine = f"{row.code} ({unit.code})"
+            if seen.setdefault(number, mine) != mine:
+                says = N_(
+                    "nomornya akan kembar dengan {other}: bedakan dengan kode, jenis atau unit di pattern"
+                )
+                yield Problem(FILE, row.line, says, {"other": seen[number]})
 
 
 def signers(city: City) -> Iterator[Problem]:

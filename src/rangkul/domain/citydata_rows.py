@@ -701,11 +701,13 @@ class LetterUnit(Row):
 class LetterKind(Labelled):
     """A type of letter: its number, who gives paraf and who signs, and the gaps of its template ``letters/<code>.typ``.
 
-    ``paraf`` and ``sign`` are roles, or codes of posts. ``optional`` are those of ``gaps`` that may stay empty.
+    ``short`` stands for the type in its numbers. ``paraf`` and ``sign`` are roles, or codes of posts.
+    ``optional`` are those of ``gaps`` that may stay empty.
     ``about`` are the kinds of thing it may be written about; ``stages`` those at which a case page offers it (none: any).
     ``protected``: it holds assessment, health or police matter whatever the case's own sensitivity.
     """
 
+    short: str
     form: str
     class_code: str
     pattern: str

@@ -125,7 +125,7 @@ def date_in_words(day: date) -> str:
 
 # --- the number ----------------------------------------------------------------------------------------------------
 
-PATTERN_WORDS: Final = ("kode", "urut", "unit", "tahun", "bulan")
+PATTERN_WORDS: Final = ("kode", "urut", "jenis", "unit", "tahun", "bulan")
 _SPEC: Final = re.compile(r"(0\d)?d?")
 
 
@@ -139,7 +139,7 @@ def pattern_fault(pattern: str) -> str:
         return N_("kurung kurawalnya tidak berpasangan")
     names = [name for name, _, _ in parts]
     if any(name not in PATTERN_WORDS for name in names):
-        return N_("hanya boleh memakai {{kode}}, {{urut}}, {{unit}}, {{bulan}} dan {{tahun}}")
+        return N_("hanya boleh memakai {{kode}}, {{urut}}, {{jenis}}, {{unit}}, {{bulan}} dan {{tahun}}")
     if any(
         convert or (spec and (name != "urut" or not _SPEC.fullmatch(spec))) for name, spec, convert in parts
     ):
@@ -149,14 +149,16 @@ def pattern_fault(pattern: str) -> str:
     return ""
 
 
-def number_of(pattern: str, *, code: str, ordinal: int, unit: str, on: date) -> str:
+def number_of(pattern: str, *, code: str, ordinal: int, short: str, unit: str, on: date) -> str:
     """Return the printed number of a letter.
 
     Args:
-        pattern: such as ``{kode}/{urut:04d}/{unit}/{tahun}``; ``{bulan}`` is the month in Roman figures.
+        pattern: such as ``{kode}/{urut:04d}/{jenis}/{unit}/{tahun}``; ``{bulan}`` is the month in Roman figures.
         ordinal: the counter of this type, unit and year, from 1.
     """
-    return pattern.format(kode=code, urut=ordinal, unit=unit, tahun=on.year, bulan=ROMAN[on.month - 1])
+    return pattern.format(
+        kode=code, urut=ordinal, jenis=short, unit=unit, tahun=on.year, bulan=ROMAN[on.month - 1]
+    )
 
 
 # --- gaps ----------------------------------------------------------------------------------------------------------

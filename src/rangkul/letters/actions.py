@@ -422,7 +422,7 @@ def _number(letter: Letter, kind: LetterKind, at: datetime) -> None:
     letter.year, letter.ordinal = year, counter.last
     unit = city().letter_units[letter.unit_id].number_code
     letter.number = number_of(
-        kind.pattern, code=kind.class_code, ordinal=counter.last, unit=unit, on=wib_date(at)
+        kind.pattern, code=kind.class_code, ordinal=counter.last, short=kind.short, unit=unit, on=wib_date(at)
     )
 
 

@@ -101,6 +101,9 @@ class Letter(models.Model):
                 condition=Q(ordinal__isnull=False),
                 name="letter_number_once",
             ),
+            models.UniqueConstraint(
+                fields=("number",), condition=~Q(number=""), name="letter_number_printed_once"
+            ),
             # A number is taken at the issue and never before; an issued letter has all that its issue gives.
             models.CheckConstraint(
                 name="letter_number_with_issue",
