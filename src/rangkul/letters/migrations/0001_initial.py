@@ -249,6 +249,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="letter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number", ""), _negated=True),
+                fields=("number",),
+                name="letter_number_printed_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="letter",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
