@@ -101,9 +101,9 @@ FILES = city_files(CITIES / "id-3371-magelang")
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "reason"),
     [
-        ("letters/undangan.typ", '#gap("dasar")', '#gap("dasar_hukum")', 9, "isian “dasar_hukum” tidak dikenal"),
-        ("letters/undangan.typ", '#gap("dasar")', "#gap(apa)", 9, "harus tertulis langsung"),
-        ("letters/undangan.typ", '#gap("dasar")', '#read("/etc/hosts")', 9, "tidak boleh memakai “read”"),
+        ("letters/undangan.typ", 'gap("dasar")', 'gap("dasar_hukum")', 9, "isian “dasar_hukum” tidak dikenal"),
+        ("letters/undangan.typ", 'gap("dasar")', "gap(apa)", 9, "harus tertulis langsung"),
+        ("letters/undangan.typ", 'gap("dasar")', 'read("/etc/hosts")', 9, "tidak boleh memakai “read”"),
         ("letters.toml", "{kode}/{urut:04d}/{jenis}/{unit}/{tahun}", "{kode}/{unit}/{tahun}", None, "harus memuat"),
         ("letters.toml", 'short = "LAPSOS"', 'short = "SP"', None, "akan kembar dengan surat_pengantar"),
         ("letters.toml", 'number_code = "DP4KB"', 'number_code = "DINSOS"', None, "akan kembar"),
