@@ -445,3 +445,23 @@ def test_a_case_page_says_what_waits_and_who_may_offer(cast: Cast) -> None:
     waiting = on_case(cast.kabid, case).waiting
     assert waiting
     assert (waiting.id, waiting.taker) == (row.pk, "Petugas Rumah Singgah")
+
+
+def test_the_minutes_say_what_both_sides_may_read(cast: Cast) -> None:
+    from rangkul.referrals.papers import letter_facts_of_hand_over  # noqa: PLC0415
+
+    case = an_open_case(cast)
+    row = offered(
+        cast, case, cast.shelter, belongings=("Tas kain",), documents=("KTP",), place="Kantor Dinsos"
+    )
+    accept_hand_over(row.pk, ticked(row, witnesses=("Tri", "Galih")), by=cast.shelter, at=cast.later(hours=1))
+    facts = letter_facts_of_hand_over(cast.peksos, row.pk)
+    told = {gap: fact() if callable(fact) else fact for gap, fact in facts.items()}
+    assert (told["pihak_pertama_nama"], told["pihak_kedua_nama"]) == ("Rini Astuti", "Wahyu Nugroho")
+    assert (told["tempat_serah"], told["saksi_satu"], told["saksi_dua"]) == ("Kantor Dinsos", "Tri", "Galih")
+    assert told["barang"] == [("Tas kain", "", "ada")]
+    assert "HARIAN" in str(told["yang_perlu_diketahui"])
+    for word in ("OBAT", "ASESMEN", "RENCANA"):
+        assert word not in str(told)
+    with pytest.raises(NotFound):
+        letter_facts_of_hand_over(cast.regu, row.pk)

@@ -15,6 +15,7 @@ from rangkul.meetings import papers as meeting_papers
 from rangkul.people import provided
 from rangkul.protocols import followers as protocol_followers
 from rangkul.referrals import facts as hand_over_facts
+from rangkul.referrals import papers as hand_over_papers
 from rangkul.referrals import referral_facts
 from rangkul.reports import facts as report_facts
 from rangkul.services import facts as service_facts
@@ -58,6 +59,7 @@ def wire() -> None:
         {
             "case": papers.letter_facts_of_case,
             "service": papers.letter_facts_of_service,
+            "hand_over": hand_over_papers.letter_facts_of_hand_over,
             "trip": trip_papers.letter_facts,
             "meeting": meeting_papers.letter_facts_of_meeting,
         }
