@@ -69,6 +69,7 @@ class HandOverLine:
     answered_by: str
     way: str
     reason: str
+    reason_code: str
     next_body: str
 
 
@@ -133,6 +134,7 @@ def _line(member: ActingMember, row: HandOver, *, opens_label: bool) -> HandOver
         answered_by=row.answered_post.title if row.answered_post else "",
         way=row.way,
         reason=reason_words(row.reason, member.language),
+        reason_code=row.reason,
         next_body=row.next_post.title if row.next_post else "",
     )
 
@@ -223,6 +225,11 @@ def to_do(member: ActingMember, now: datetime) -> ToDo:
             acting,
         ),
     )
+
+
+def seen_lines(member: ActingMember, rows: QuerySet[HandOver]) -> list[HandOverLine]:
+    """Hand-overs of a scoped query as lines, in its order."""
+    return _seen(member, rows.select_related(*ABOUT_ROWS, "answered_post"), posts_acting_for(member))
 
 
 def _seen(member: ActingMember, rows: Iterable[HandOver], acting: frozenset[UUID]) -> list[HandOverLine]:

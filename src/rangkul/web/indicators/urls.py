@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rangkul.web.indicators import form_views, frozen_views, views
+from rangkul.web.indicators import form_views, frozen_views, hand_over_views, views
 
 urlpatterns = [
+    path("angka/serah-terima/", hand_over_views.hand_over_figures, name="hand_over_figures"),
     path("angka/spm/", views.spm, name="spm"),
     path("angka/spm/unduh/", views.download, name="spm_xlsx"),
     path("angka/spm/<int:year>/<str:spm_type>/orang/", views.persons, name="spm_persons"),
