@@ -21,6 +21,7 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.stages import CaseClosed
 from rangkul.domain.stay import last_allowed_day
 from rangkul.domain.wib import wib_date
+from rangkul.referrals.belonging_actions import settle_belonging
 from rangkul.services.actions import record_roll_call_meals
 from rangkul.stays.models import Bed, RollCall, RollCallMark, Stay, StayExtension
 from rangkul.vault.sealing import seal_json
@@ -394,14 +395,21 @@ def leave_shelter(  # noqa: PLR0913 - a destination and its receiver
     by: ActingMember,
     at: datetime,
     seen: int | None = None,
+    returned: tuple[UUID, ...] = (),
 ) -> Stay:
-    """End a stay with its destination (a code of the city's list) and, where there is one, the receiver."""
+    """End a stay with its destination (a code of the city's list) and, where there is one, the receiver.
+
+    Args:
+        returned: belongings given back to the person at the door; the others stay on the list of what is kept.
+    """
     check_may(by, "stay.record", ("agency", "own"), hide=True)
     stay = _running(_locked_stay(stay_id, seen))
     if destination not in {each.code for each in city().choices_of("destination")}:
         raise DestinationMissing(field="destination")
     if not stay.entered_at <= left_at <= at:
         raise LeftBeforeEntering(field="left_at")
+    for belonging_id in returned:
+        settle_belonging(belonging_id, "returned", by=by, at=at)
     return _leave(
         stay,
         destination,

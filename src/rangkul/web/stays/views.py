@@ -20,6 +20,7 @@ from rangkul.domain.errors import Refusal
 from rangkul.domain.protocols import FORM_PREFIX
 from rangkul.domain.wib import wib_date
 from rangkul.protocols.queries import asked, screenings_of
+from rangkul.referrals.hand_over_queries import belongings_of
 from rangkul.services.queries import days_beyond_limit
 from rangkul.stays.actions import (
     ask_extension,
@@ -192,6 +193,7 @@ def _stay_page(
         "waiting": [each for each in extensions_waiting(request.member) if each.stay.pk == stay.pk],
         "pending": any(each.decided_at is None for each in stay.extensions.all()),
         "today": today,
+        "kept": belongings_of(request.member, stay.person_id, at=now) if stay.left_at is None else [],
         "typed": request.POST,
         "errors": errors or {},
         "form": form,
@@ -283,6 +285,9 @@ def stay_leave(request: MemberRequest, stay_id: UUID) -> HttpResponse:
             left_at=reading.moment(request.POST, "left_at", now),
             receiver=reading.text(request.POST, "receiver", 200),
             words=reading.text(request.POST, "leaving_words"),
+            returned=tuple(
+                found for each in request.POST.getlist("returned") if (found := reading.uuid_or_none(each))
+            ),
             by=request.member,
             at=now,
             seen=reading.seen(request),
