@@ -11,16 +11,18 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from rangkul.audit.models import Receipt
 from rangkul.cases.models import Case, HolderEntry
 from rangkul.cases.sight import cases_in_sight
 from rangkul.deadlines.models import Deadline
 from rangkul.directory.city import permission_table
 from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.vault import often as kept
-from rangkul.vault.often import NotAValue, often
+from rangkul.vault.often import NotAValue, often, often_set
+from rangkul.vault.rows import add, add_if_new
 from tests.cases import made
 from tests.cast import Cast
 
@@ -98,6 +100,48 @@ def test_a_value_that_would_not_stand_in_the_sql_is_refused(cast: Cast) -> None:
         often(lambda _unused: Case.objects.all())("ABC")
     by_day = often(lambda day: Case.objects.filter(opened_at__date=day))
     assert by_day(date(1999, 1, 1)) == []
+
+
+def test_a_question_may_not_ask_the_database_while_it_is_made(cast: Cast) -> None:
+    """Its answer would be about a marker, and kept for everybody."""
+    case = made.an_open_case(cast)
+
+    def codes(case_id: UUID) -> QuerySet[Case]:
+        return Case.objects.filter(
+            code__in=list(Case.objects.filter(pk=case_id).values_list("code", flat=True))
+        )
+
+    with pytest.raises(NotAValue):
+        often(codes)(case.pk)
+
+
+def test_what_is_set_is_set_where_the_values_say(cast: Cast) -> None:
+    one, other = (made.an_open_case(cast, number=number) for number in (1, 2))
+    later = cast.later(days=1)
+
+    @often_set
+    def moved(case_id: UUID, at: datetime) -> tuple[QuerySet[Case], dict[str, Any]]:
+        return Case.objects.filter(pk=case_id), {"stage_since": at, "revision": F("revision") + 1}
+
+    for row in (one, other):
+        before = row.revision
+        assert moved(row.pk, later) == 1
+        row.refresh_from_db()
+        assert (row.stage_since, row.revision) == (later, before + 1)
+    assert moved(uuid4(), later) == 0
+
+
+def test_a_row_is_added_as_save_adds_it_and_a_taken_key_is_said(cast: Cast) -> None:
+    case = made.an_open_case(cast)
+    row = HolderEntry(case=case, post_id=cast.peksos.post_id, since=cast.at, until=cast.later(hours=1))
+    add(row)
+    assert (
+        HolderEntry.objects.filter(pk=row.pk, until=row.until).values_list("since", flat=True)[0] == cast.at
+    )
+    key = uuid4()
+    receipts = [Receipt(key=key, action="a", content_hash=bytes(32), answer={"n": n}) for n in (1, 2)]
+    assert [add_if_new(each) for each in receipts] == [True, False]
+    assert Receipt.objects.get(pk=key).answer == {"n": 1}
 
 
 @pytest.mark.django_db(transaction=True)

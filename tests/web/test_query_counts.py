@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from uuid_utils.compat import uuid7
 
 from rangkul.directory.city import city
 from rangkul.reports.actions import NewReport, receive_report
@@ -22,6 +23,9 @@ MOST = 36
 
 MOST_OF_A_CASE = 48
 """The timeline reads each kind of row of a case once; hand-overs, belongings and vacant posts are three of them."""
+
+MOST_OF_AN_ACT = {"report": 26, "contact": 24, "case": 38, "stage": 28, "service": 30}
+"""One post of a main form, its page not drawn again: session, right, lock, rows, event, receipt; frames counted too."""
 
 
 def queries(client: Client, path: str) -> int:
@@ -76,6 +80,58 @@ def test_a_list_costs_as_many_queries_with_many_rows_as_with_few(
     more(cast, 10, 12)
     assert queries(client, path) == few
     assert few <= MOST
+
+
+def posts(client: Client, path: str, data: dict[str, str]) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.post(path, {"key": str(uuid7()), **data})
+    assert answer.status_code in {302, 303}, (path, answer.status_code)
+    return len(seen)
+
+
+def test_a_public_report_asks_no_more_than_it_must(client: Client, cast: Cast) -> None:
+    data = {
+        "area_code": next(iter(city().kelurahan)).code,
+        "place_words": "depan pasar, dekat halte",
+        "words": "Seorang bapak tua duduk sejak pagi.",
+        "still_there": "yes",
+    }
+    assert cast.at
+    assert posts(client, "/lapor/", data) <= MOST_OF_AN_ACT["report"]
+
+
+def test_a_contact_asks_no_more_than_it_must(client: Client, cast: Cast) -> None:
+    login(client, cast.members["regu"])
+    data = {
+        "area_code": next(iter(city().kelurahan)).code,
+        "place_words": "depan stasiun",
+        "sex": "L",
+        "age": "46-59",
+        "ground": "kemauan_sendiri",
+        "voluntary": "yes",
+        "gate": "none",
+        "decision": "dibina_pergi",
+        "trigger": "patroli",
+        "name": "Kasno",
+        "clothes": "kaus biru",
+    }
+    assert posts(client, "/kontak/baru/", data) <= MOST_OF_AN_ACT["contact"]
+
+
+def test_opening_entering_and_serving_ask_no_more_than_they_must(client: Client, cast: Cast) -> None:
+    login(client, cast.peksos)
+    contact = made.a_contact(cast, made.a_person(cast, number=1, label="Sutrisno"))
+    assert posts(client, f"/kasus/buka/{contact.pk}/", {}) <= MOST_OF_AN_ACT["case"]
+    case = made.an_open_case(cast, number=2)
+    made.informed(cast, case)
+    assert posts(client, f"/kasus/{case.code}/tahap/", {"stage": "asesmen"}) <= MOST_OF_AN_ACT["stage"]
+    given = {
+        "items": "permakanan",
+        "quantity-permakanan": "2",
+        "unit-permakanan": "porsi",
+        "agency": "dinsos",
+    }
+    assert posts(client, f"/kasus/{case.code}/layanan/", given) <= MOST_OF_AN_ACT["service"]
 
 
 @pytest.mark.parametrize("tail", ["", "?bagian=rencana", "?bagian=riwayat", "?bagian=tinggal"])

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hmac import compare_digest
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rangkul.access.guard import can, knows
 from rangkul.audit.recording import record
 from rangkul.cases.models import Case
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import PostHolding
 from rangkul.directory.queries import who_words
 from rangkul.domain.citydata import LetterKind
 from rangkul.domain.codes import CodeMistyped, read_tracking_code
 from rangkul.domain.errors import N_, Conflict, NotFound
-from rangkul.domain.policy import ActingMember
+from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.domain.wib import wib_date
 from rangkul.files.queries import file_by_id, read_bytes
 from rangkul.letters.actions import (
@@ -36,6 +36,7 @@ from rangkul.letters.gathering import known_kinds
 from rangkul.letters.models import Letter, LetterStep
 from rangkul.letters.rendering import Sheet, Signer, drawn_pdf, pictures
 from rangkul.letters.sight import decide, letter_seen_by, letters_in_sight, posts_answered
+from rangkul.vault.often import often
 from rangkul.vault.sealing import CannotOpen, load_keys, unseal_json
 
 __all__ = [
@@ -172,9 +173,20 @@ def letters_about(member: ActingMember, about_id: UUID) -> list[LetterLine]:
     """Letters about one thing, or of one case, that this member may see, newest first."""
     if not knows(member, "letter.view"):
         return []
-    rows = letters_in_sight(member)
-    rows = rows.filter(about_id=about_id) | rows.filter(case_id=about_id)
-    return [_line(row, member.language) for row in _rows(rows.distinct()).order_by("-drafted_at", "-pk")[:50]]
+    found = _about(member, about_id, posts_answered(member), table=permission_table())
+    return [_line(row, member.language) for row in found]
+
+
+@often
+def _about(
+    member: ActingMember,
+    about_id: UUID,
+    answered: list[UUID],
+    *,
+    table: PermissionTable,  # noqa: ARG001 - compiled in
+) -> Any:  # noqa: ANN401 - a query set of letters
+    rows = letters_in_sight(member, answered=answered).filter(Q(about_id=about_id) | Q(case_id=about_id))
+    return _rows(rows).order_by("-drafted_at", "-pk")[:50]
 
 
 def kinds_for(member: ActingMember, about_kind: str = "") -> list[LetterKind]:

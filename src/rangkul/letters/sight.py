@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import check_may
-from rangkul.access.models import TeamSeat
+from rangkul.access.queries import seat_exists
 from rangkul.access.scope import scope
 from rangkul.directory.city import permission_table
 from rangkul.directory.models import Post, PostHolding
@@ -35,22 +35,29 @@ def _vacant_under(above: list[UUID]) -> Any:  # noqa: ANN401 - a query set of ke
     return vacant.values_list("pk", flat=True)
 
 
-def relation_filters(member: ActingMember) -> dict[str, Q]:
+def relation_filters(member: ActingMember, answered: list[UUID] | None = None) -> dict[str, Q]:
     """Relation -> the letters that stand in it to this member."""
-    seats = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True).values("subject_id")
-    steps = LetterStep.objects.filter(post_id__in=posts_answered(member)).values("letter_id")
+    posts = posts_answered(member) if answered is None else answered
+    # Asked per row by an index: lists of every seat and step of the post would grow with the register.
+    steps = LetterStep.objects.filter(letter_id=OuterRef("pk"), post_id__in=posts)
     return {
         "own": Q(post_id=member.post_id),
         "holder": Q(case__holder_id=member.post_id),
-        "team": Q(case_id__in=seats) | Q(person_id__in=seats),
+        "team": Q(seat_exists(member, "case_id")) | Q(seat_exists(member, "person_id")),
         "agency": Q(unit_id=member.agency),
-        "assigned": Q(pk__in=steps),
+        "assigned": Q(Exists(steps)),
     }
 
 
-def letters_in_sight(member: ActingMember, action: str = "letter.view") -> QuerySet[Letter]:
-    """Letters on which this member may do the action."""
-    filters = relation_filters(member)
+def letters_in_sight(
+    member: ActingMember, action: str = "letter.view", answered: list[UUID] | None = None
+) -> QuerySet[Letter]:
+    """Letters on which this member may do the action.
+
+    Args:
+        answered: ``posts_answered(member)``, when the caller has asked for it.
+    """
+    filters = relation_filters(member, answered)
     ordinary = scope(member, action, filters)
     protected = scope(member, action, filters, "protected")
     return Letter.objects.filter(

@@ -103,7 +103,9 @@ def _found(
 def _compiled(make: Callable[..., Any], form: list[Any], shape: dict[str, Any]) -> _Asked | None:
     """The question with its SQL; None when no value can make it find anything."""
     markers = _Markers()
-    rows = make(*[markers.argument(each) for each in form], **shape)
+    # Whatever is asked while the question is made would be asked about a marker, and its answer kept for everybody.
+    with connections[DEFAULT_DB_ALIAS].execute_wrapper(_asks_while_made):
+        rows = make(*[markers.argument(each) for each in form], **shape)
     rows, new = rows if isinstance(rows, tuple) else (rows, None)
     if rows._prefetch_related_lookups or rows._known_related_objects:
         raise NotAValue(f"{make.__qualname__}: only what one query reads")
@@ -121,6 +123,12 @@ def _compiled(make: Callable[..., Any], form: list[Any], shape: dict[str, Any]) 
         raise NotAValue(f"{make.__qualname__}: a value does not stand in the SQL as it was given")
     fields = [] if new is not None else [column[0] for column in compiler.select[: compiler.col_count]]
     return _Asked(rows, compiler, sql, tuple(params), places, compiler.get_converters(fields))
+
+
+def _asks_while_made(*_asked: Any) -> Any:  # noqa: ANN401
+    raise NotAValue(
+        "a question asked often asks the database while it is made; give it the answer as a value"
+    )
 
 
 class _Markers:
