@@ -301,6 +301,7 @@ def _turn_facts(case: Case, at: datetime, holder_post_id: UUID | None) -> dict[s
         "case_id": case.pk,
         "on": wib_date(at),
         "holder_post_id": holder_post_id,
+        "area_code": case.area_code,
     }
 
 

@@ -107,6 +107,7 @@ def enter_stage(  # noqa: PLR0913 - target, reason, override, and who saw what
             "stage": target,
             "origin": entry.origin,
             "holder_post_id": case.holder_id,
+            "area_code": case.area_code,
             "override": override,
             "owner_post_id": post_that_marks(by.role) if override else None,
         },

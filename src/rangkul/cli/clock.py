@@ -16,6 +16,7 @@ from rangkul.deadlines.escalation import carry_up, let_go_on
 from rangkul.directory.queries import system_operator
 from rangkul.files.actions import sweep_orphans
 from rangkul.imports.actions import forget_old_files, stop_stalled
+from rangkul.notices.sending import deliver, queue_digests, queue_notices
 from rangkul.reports.actions import drop_old_phones
 
 MINUTE = 60
@@ -23,11 +24,13 @@ HOUSEKEEPING_SECONDS = 600
 
 
 def minute(at: datetime) -> dict[str, int]:
-    """What cannot wait for the housekeeping: clocks that stood still go on, and what ran out goes up the ladder."""
+    """What cannot wait for the housekeeping: clocks go on, what ran out goes up the ladder, messages go out."""
     operator = system_operator()
     return {
         "clocks_resumed": let_go_on(by=operator, at=at),
         "rungs_told": carry_up(by=operator, at=at),
+        "messages_queued": queue_notices(at=at) + queue_digests(at=at),
+        **deliver(at=at),
     }
 
 

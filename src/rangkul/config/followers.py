@@ -10,8 +10,10 @@ from rangkul.deadlines import followers as deadline_followers
 from rangkul.indicators import followers as indicator_followers
 from rangkul.letters import facts as letter_facts
 from rangkul.letters import gathering, papers
+from rangkul.mandates import followers as mandate_followers
 from rangkul.meetings import facts as meeting_facts
 from rangkul.meetings import papers as meeting_papers
+from rangkul.notices import followers as notice_followers
 from rangkul.people import provided
 from rangkul.protocols import followers as protocol_followers
 from rangkul.referrals import facts as hand_over_facts
@@ -30,10 +32,12 @@ def wire() -> None:
     news.follow(
         [
             deadline_followers.follow,
+            mandate_followers.follow,
             indicator_followers.follow,
             protocol_followers.follow,
             case_visits.follow,
             trip_aftercare.follow,
+            notice_followers.follow,
         ]
     )
     gate.ask(

@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "rangkul.deadlines",
     "rangkul.files",
     "rangkul.notices",
+    "rangkul.mandates",
     "rangkul.access",
     "rangkul.matching",
     "rangkul.people",
@@ -221,6 +222,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
     },
 }
 
@@ -264,6 +266,21 @@ ATTACHMENT_MAX_BYTES = 15 * 1024 * 1024
 FILES_ROOT = HOME / "files"
 KEYS_ROOT = HOME / "keys"
 ROOT_KEY = os.environ.get("RANGKUL_ROOT_KEY", "")
+
+# Mail: RANGKUL_SMTP=smtp://user:password@host:587 (STARTTLS), smtps://… (TLS) or smtp+plain://… (a relay beside us).
+# Without it notices stay in the app and e-mails wait in the queue.
+_SMTP = urlsplit(env_text("RANGKUL_SMTP", ""))
+EMAIL_HOST = _SMTP.hostname or ""
+EMAIL_PORT = _SMTP.port or {"smtps": 465, "smtp": 587}.get(_SMTP.scheme, 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _SMTP.scheme == "smtps", _SMTP.scheme == "smtp"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env_text("RANGKUL_MAIL_FROM", "rangkul@localhost")
+# Web Push goes to the services of browsers and nowhere else.
+PUSH_SERVICES = env_text(
+    "RANGKUL_PUSH_SERVICES",
+    "fcm.googleapis.com,push.services.mozilla.com,notify.windows.com,push.apple.com",
+).split(",")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS: list[str] = []

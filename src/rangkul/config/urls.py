@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("rangkul.web.cases.urls")),
     path("", include("rangkul.web.stays.urls")),
     path("", include("rangkul.web.deadlines.urls")),
+    path("", include("rangkul.web.mandates.urls")),
     path("", include("rangkul.web.referrals.urls")),
     path("", include("rangkul.web.letters.urls")),
     path("", include("rangkul.web.trips.urls")),

@@ -37,6 +37,7 @@ class Start:
     owner_post_id: UUID
     starts_at: datetime
     due: datetime | None = None
+    hears_post_id: UUID | None = None
 
 
 def start_clocks(starts: Sequence[Start]) -> list[Deadline]:
@@ -87,6 +88,7 @@ def _new(start: Start) -> Deadline:
         case_id=start.about.case_id,
         person_id=start.about.person_id,
         owner_post_id=start.owner_post_id,
+        hears_post_id=start.hears_post_id,
         starts_at=start.starts_at,
         term_from=start.starts_at,
         due_at=due,

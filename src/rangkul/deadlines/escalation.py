@@ -18,7 +18,7 @@ from rangkul.deadlines.models import RUNNING, Deadline, Escalation
 from rangkul.directory.city import city
 from rangkul.directory.queries import places
 from rangkul.domain.clocks import rung_at
-from rangkul.domain.ladder import Places, told
+from rangkul.domain.ladder import Places, in_charge, told
 from rangkul.domain.policy import ActingMember
 
 BATCH = 500
@@ -63,11 +63,14 @@ def _rungs(row: Deadline, known: Places, at: datetime) -> Iterable[Escalation]:
         moment = rung_at(row.term_from, row.due_at, rung)
         if moment > at or row.owner_post_id not in known:
             continue
-        post = told(known, row.owner_post_id, rung.rung)
-        if post is not None:
-            yield Escalation(
-                deadline=row, rung=rung.rung, due_at=row.due_at, post_id=post, told_at=moment, written_at=at
-            )
+        posts = [(rung.rung, told(known, row.owner_post_id, rung.rung))]
+        if rung.rung == "superior" and row.hears_post_id is not None and row.hears_post_id in known:
+            posts.append(("hears", in_charge(known, row.hears_post_id)))
+        for name, post in posts:
+            if post is not None:
+                yield Escalation(
+                    deadline=row, rung=name, due_at=row.due_at, post_id=post, told_at=moment, written_at=at
+                )
 
 
 def _record(each: Escalation, row: Deadline, by: ActingMember, at: datetime) -> None:

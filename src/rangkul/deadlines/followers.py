@@ -87,6 +87,7 @@ def _start(news: News, clock: Clock, subject_id: UUID) -> Start:
         owner_post_id=_owner(clock, facts),
         starts_at=_moment(facts.get(clock.counts_from)) or news.at,
         due=_moment(facts.get(clock.due_on)),
+        hears_post_id=facts.get("hears_post_id"),
     )
 
 

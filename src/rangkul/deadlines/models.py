@@ -25,6 +25,15 @@ class Deadline(models.Model):
     owner_post = models.ForeignKey(
         "directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    hears_post = models.ForeignKey(
+        "directory.Post",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="who hears of a lapse beside the superior (mandates)",
+    )
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField()
     term_from = models.DateTimeField(

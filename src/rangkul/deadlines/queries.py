@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rangkul.deadlines.models import RUNNING, Deadline, DeadlineChange, DeadlineExtension, Escalation
 from rangkul.deadlines.sight import answers_for, in_sight, may_decide
@@ -116,9 +117,15 @@ def deadlines_of(subject_id: UUID, now: datetime, language: str = "id") -> list[
     return [due_of(row, now, language) for row in rows]
 
 
-def due_list(member: ActingMember, now: datetime, limit: int = 300) -> list[Due]:
-    """What the member's post owes, and vacant posts beneath it, overdue first; what stands still is not owed now."""
-    posts = sorted(answers_for(member, now))
+def due_list(
+    member: ActingMember, now: datetime, limit: int = 300, mine: frozenset[UUID] | None = None
+) -> list[Due]:
+    """What the member's post owes, and vacant posts beneath it, overdue first; what stands still is not owed now.
+
+    Args:
+        mine: the posts that the member answers for, when the caller knows them.
+    """
+    posts = sorted(mine or answers_for(member, now))
     return [_due(row, now, member.language) for row in _owed(posts, limit=limit)]
 
 
@@ -143,10 +150,12 @@ def overdue_subjects(now: datetime, subject_kind: str) -> set[UUID]:
     )
 
 
-def carried_up_to(member: ActingMember, now: datetime) -> list[Due]:
+def carried_up_to(member: ActingMember, now: datetime, mine: frozenset[UUID] | None = None) -> list[Due]:
     """Lapses that were carried up to the member's post and that nobody there has acknowledged."""
     told = Escalation.objects.filter(
-        post_id__in=answers_for(member, now), acknowledged_at__isnull=True, due_at=F("deadline__due_at")
+        post_id__in=mine or answers_for(member, now),
+        acknowledged_at__isnull=True,
+        due_at=F("deadline__due_at"),
     ).exclude(rung="holder")
     rows = (
         Deadline.objects.filter(RUNNING, paused_at__isnull=True, pk__in=told.values("deadline_id"))
@@ -169,12 +178,14 @@ class Asked:
     words: str = ""
 
 
-def extensions_to_decide(member: ActingMember, now: datetime) -> list[Asked]:
+def extensions_to_decide(
+    member: ActingMember, now: datetime, mine: frozenset[UUID] | None = None
+) -> list[Asked]:
     """Requests that wait for the member's post."""
     rows = (
         DeadlineExtension.objects.filter(
             decided_at__isnull=True,
-            to_post_id__in=answers_for(member, now),
+            to_post_id__in=mine or answers_for(member, now),
             deadline__met_at__isnull=True,
             deadline__dropped_at__isnull=True,
         )
@@ -351,6 +362,7 @@ def _changes(row: Deadline) -> QuerySet[DeadlineChange]:
 
 def _told(each: Escalation, language: str) -> Told:
     names = {rung.rung: rung.named(language) for rung in reversed(city().ladder)}
+    names["hears"] = _("Lewat tenggat: yang memantau tugas ini")
     return Told(
         names.get(each.rung, each.rung),
         (each.post.title_en if language == "en" else "") or each.post.title,

@@ -16,6 +16,8 @@ from rangkul.domain.events import EVENTS
 
 CLOCKS: Final = "clocks.csv"
 LADDER: Final = "ladder.csv"
+NOTICES: Final = "notices.csv"
+MANDATES: Final = "mandates.csv"
 
 
 def limits_of_time(city: City) -> Iterator[Problem]:
@@ -37,7 +39,7 @@ def listening(city: City) -> Iterator[Problem]:
     for row in city.clocks.values():
         for column in ("trigger", "met_by", "dropped_by"):
             for word in getattr(row, column):
-                yield from _news(row.line, column, word)
+                yield from _news(CLOCKS, row.line, column, word)
         if not row.trigger:
             yield Problem(CLOCKS, row.line, N_("tenggat {code} tanpa trigger"), {"code": row.code})
         if (row.pause_law or row.extend_law) and not row.statutory:
@@ -45,16 +47,16 @@ def listening(city: City) -> Iterator[Problem]:
             yield Problem(CLOCKS, row.line, says, {"code": row.code})
 
 
-def _news(line: int, column: str, word: str) -> Iterator[Problem]:
+def _news(file: str, line: int, column: str, word: str) -> Iterator[Problem]:
     facts = {"column": column, "word": word}
     try:
         heard = listen(word)
     except ValueError:
         says = N_("{column}: “{word}” bukan nama peristiwa (contoh: case.opened?is_minor)")
-        yield Problem(CLOCKS, line, says, facts)
+        yield Problem(file, line, says, facts)
         return
     if heard.news not in EVENTS:
-        yield Problem(CLOCKS, line, N_("{column}: peristiwa “{word}” tidak dikenal"), facts)
+        yield Problem(file, line, N_("{column}: peristiwa “{word}” tidak dikenal"), facts)
 
 
 def ladders(city: City) -> Iterator[Problem]:
@@ -83,3 +85,30 @@ def _goes_up(name: str, rows: list[LadderRung]) -> Iterator[Problem]:
         elif (above.after_percent, above.after_hours) < (below.after_percent, below.after_hours):
             says = N_("tangga {name}: {rung} lebih cepat dari anak tangga sebelumnya")
             yield Problem(LADDER, above.line, says, facts)
+
+
+def notices(city: City) -> Iterator[Problem]:
+    """Notices listen to news that somebody tells, and name posts or roles that there are."""
+    for row in city.notices.values():
+        for word in row.trigger:
+            yield from _news(NOTICES, row.line, "trigger", word)
+        for name in row.to:
+            role = name.removeprefix("role:")
+            if role != name and role not in city.roles:
+                says = N_("to: “{word}” tidak ada di roles.toml")
+                yield Problem(NOTICES, row.line, says, {"word": role})
+
+
+def mandates(city: City) -> Iterator[Problem]:
+    """A mandate's agency has a post that can do it, and its events are news."""
+    posts = {(post.agency, post.role) for post in city.posts.values()}
+    for row in city.mandates:
+        for word in row.trigger:
+            yield from _news(MANDATES, row.line, "trigger", word)
+        if row.agency and (row.agency, row.role) not in posts:
+            says = N_("{agency} tidak punya jabatan dengan peran {role}")
+            yield Problem(MANDATES, row.line, says, {"agency": row.agency, "role": row.role})
+        clock = city.clocks.get(row.clock)
+        if clock is not None and clock.subject == "duty" and not row.hears:
+            says = N_("{code}: sebutkan siapa yang diberi tahu bila tidak dikerjakan (hears)")
+            yield Problem(MANDATES, row.line, says, {"code": row.code})

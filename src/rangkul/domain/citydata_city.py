@@ -33,9 +33,11 @@ from rangkul.domain.citydata_rows import (
     LetterTemplate,
     LetterUnit,
     Limit,
+    Mandate,
     MeetingKind,
     Need,
     NeedFlag,
+    NoticeRow,
     Permission,
     Phone,
     Post,
@@ -95,6 +97,8 @@ class City:
     clocks: Mapping[str, Clock]
     ladder: tuple[LadderRung, ...]
     relays: Mapping[str, Relay]
+    notices: Mapping[str, NoticeRow]
+    mandates: tuple[Mandate, ...]
     holidays: Mapping[date, Holiday]
     stages: Mapping[str, Stage]
     needs: Mapping[str, Need]
@@ -260,6 +264,10 @@ class City:
     def clock(self, code: str) -> Clock:
         """A time limit by its code."""
         return self.clocks[code]
+
+    def mandates_in_force(self, on: date) -> tuple[Mandate, ...]:
+        """What agencies must do on this day."""
+        return tuple(each for each in self.mandates if each.in_force(on))
 
     def rungs(self, ladder: str) -> tuple[LadderRung, ...]:
         """The steps of a ladder, lowest first."""

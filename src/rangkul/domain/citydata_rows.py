@@ -408,6 +408,45 @@ class LadderRung(Labelled):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow(Labelled):
+    """Whom news is told, and in which words; ``label`` holds no personal data and no code of a case.
+
+    ``to`` are facts of the news that name posts, or ``role:<role>``. ``page`` and ``arg`` are the way to what it is
+    about (a fact; empty: the subject of the news). ``safety``: told at once, also in the quiet hours.
+    """
+
+    trigger: tuple[str, ...]
+    to: tuple[str, ...]
+    page: str = "home"
+    arg: str = ""
+    safety: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate(Labelled, Dated):
+    """What an agency must do on an event by its main duty (tupoksi), within which clock, and who hears if it does not.
+
+    ``event`` says the news in words of the house. No ``agency``: the post of the role in the area. A mandate whose
+    clock is about a *duty* lays the duty on the post's list; any other clock lays it there by a page of its own, and a
+    mandate without a clock has no limit.
+    """
+
+    valid_from: date
+    valid_to: date | None = None
+    agency: str = ""
+    role: str
+    event: str
+    event_en: str
+    trigger: tuple[str, ...]
+    clock: str = ""
+    hears: str = ""
+
+    def event_named(self, language: str) -> str:
+        """The event in this language."""
+        return (self.event_en if language == "en" else "") or self.event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday(Row):
     """A day off: a national holiday (``national``) or collective leave (``collective_leave``, cuti bersama)."""
 

@@ -62,6 +62,8 @@ TABLES: Final = (
     Table("clocks", "clocks.csv", rows.Clock),
     Table("ladder", "ladder.csv", rows.LadderRung, mapped=False),
     Table("relays", "relays.csv", rows.Relay),
+    Table("notices", "notices.csv", rows.NoticeRow),
+    Table("mandates", "mandates.csv", rows.Mandate, unique=("code", "valid_from"), mapped=False),
     Table("holidays", "holidays.csv", rows.Holiday, unique=("day",)),
     Table("stages", "stages.toml", rows.Stage, "stage"),
     Table("needs", "stages.toml", rows.Need, "need"),

@@ -74,6 +74,7 @@ ACTIONS: Final = (
     "attachment.view",
     "worklist.view",
     "deadline.manage",
+    "duty.do",
     "deadline.view",
     "situation.view",
     "protocol.view",
@@ -148,6 +149,7 @@ ENFORCEMENT_ALLOWED: Final = frozenset(
         "belonging.return",
         "attachment.view",
         "directory.view",
+        "duty.do",
         "worklist.view",
         "deadline.view",
         "deadline.manage",
@@ -305,6 +307,9 @@ LIMITS: Final = (
     "arrival_link_days",
     "death_notice_days",
     "referral_link_days",
+    "quiet_from",
+    "quiet_until",
+    "digest_hour",
 )
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)
@@ -400,6 +405,8 @@ CODE_LENGTHS: Final = {
     "street_categories": 32,
     "closing_reasons": 32,
     "clocks": 40,
+    "notices": 40,
+    "mandates": 40,
     "grounds": 40,
     "services": 40,
     "agencies": 40,

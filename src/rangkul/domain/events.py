@@ -195,6 +195,18 @@ EVENTS: Final = {
     "deadline.acknowledged": "a post said that it takes care of what was carried up to it",
     "deadline.reckoned_anew": "due moments were reckoned again after the calendar or the table changed",
     # referrals
+    "duty.arisen": "an agency must act by its main duty",
+    "duty.done": "an agency did what its duty asks",
+    "duty.not_needed": "a duty was found not to be needed, with the reason",
+    # notices
+    "notice.preferred": "a member set how to be told",
+    "link.shared": "words for a group chat were made, with a link that ends",
+    "notice.browser_added": "a member's browser takes push",
+    # hand-overs and referrals
+    "referral.sent": "a referral was sent",
+    "referral.answered": "a referral was accepted or refused",
+    "referral.result": "what came of a referral was reported",
+    "referral.withdrawn": "a referral was taken back",
     # told by hand: what happens outside the house and starts a clock of the law
     "case.conference_asked": "a case was called complex: a case conference is due",
     "case.conference_decided": "a case conference decided on a case",

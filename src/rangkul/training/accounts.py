@@ -61,6 +61,7 @@ ACCOUNTS: Final = (
     Account("naker", "Hendra Saputra", "disnaker.mitra"),
     Account("dukcapil", "Maya Kurniasih", "disdukcapil.mitra"),
     Account("rsud", "Yoga Pamungkas", "rsud_tidar.penghubung"),
+    Account("sekda", "Larasati Wibowo", "kesra.sekda"),
     Account("ppdp", "Anisa Rahmawati", "diskominfo.dpo"),
 )
 

@@ -25,6 +25,7 @@ from rangkul.reports.contact_actions import note_contact
 from rangkul.reports.models import Contact
 from rangkul.stays.models import Bed
 from rangkul.training.accounts import make_accounts
+from rangkul.training.clocks import load_clocks
 from rangkul.training.hands import Hands
 from rangkul.training.meetings import load_meetings
 from rangkul.training.protocols import load_protocols
@@ -131,6 +132,7 @@ def _load(at: datetime, progress: Progress) -> dict[str, Any]:
     load_today(hands, progress)
     load_meetings(hands, progress)
     load_protocols(hands, progress)
+    load_clocks(hands)
     record("training.loaded", by=system_operator(), at=at, kind="instance", subject_id=None)
     progress(f"{hands.persons} orang rekaan dimuat")
     return {"loaded": True, "persons": hands.persons, "stories": counted}

@@ -15,6 +15,7 @@ from rangkul.directory.city import city
 from rangkul.directory.queries import is_training
 from rangkul.domain.errors import N_
 from rangkul.domain.policy import ActingMember
+from rangkul.notices.queries import unread
 from rangkul.web.addresses import address
 from rangkul.web.middleware import SAID_COOKIE, SAID_SECONDS, THEME_COOKIE
 
@@ -31,6 +32,7 @@ MORE_PLACES = (
     ("Surat", "letters", "letter.view"),
     ("Tenggat", "deadlines", "deadline.view"),
     ("Keadaan", "situation", "situation.view"),
+    ("Siapa berbuat apa", "who_does_what", "directory.view"),
     ("Kontak masuk", "contact_inbox", "contact.take"),
     ("Pemulangan", "trips", "trip.view"),
     ("Rapat", "meetings", "meeting.view"),
@@ -62,6 +64,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "nav": _places(request, member, DESK_PLACES) if member else [],
         "nav_more": _places(request, member, MORE_PLACES) if member else [],
         "nav_field": _field_places(request, member) if member else [],
+        "unread": unread(member) if member else 0,
         "can_search": bool(member and knows(member, "person.search")),
         "training": is_training(),
         "city": city(),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from rangkul.cases.sight import cases_in_sight
 from rangkul.deadlines.queries import Due
 from rangkul.domain.policy import ActingMember
+from rangkul.mandates.queries import labels_of
 from rangkul.reports.contact_queries import contact_rows
 from rangkul.reports.models import Contact, Report
 from rangkul.reports.queries import report_rows
@@ -44,3 +45,10 @@ def people_of(member: ActingMember, dues: Iterable[Due]) -> dict[UUID, tuple[str
         for case in cases_in_sight(member).filter(pk__in=set(by_case.values())).select_related("person")
     }
     return {due_id: cases[case_id] for due_id, case_id in by_case.items() if case_id in cases}
+
+
+def with_their_words(member: ActingMember, dues: Iterable[Due]) -> list[Due]:
+    """The same clocks; the clock of a duty is called by what the duty asks."""
+    rows = list(dues)
+    words = labels_of([due.subject_id for due in rows if due.subject_kind == "duty"], member.language)
+    return [replace(due, label=words.get(due.subject_id, due.label)) for due in rows]

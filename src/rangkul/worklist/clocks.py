@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from rangkul.deadlines.queries import carried_up_to, extensions_to_decide
+from rangkul.worklist.about import with_their_words
 from rangkul.worklist.task import Desk, Task
 
 OWN_PAGES = frozenset(
@@ -45,7 +46,7 @@ def _asked(desk: Desk) -> list[Task]:
             icon="calendar-plus",
             due_at=each.due.due_at,
         )
-        for each in extensions_to_decide(desk.member, desk.now)
+        for each in extensions_to_decide(desk.member, desk.now, desk.mine)
     ]
 
 
@@ -62,7 +63,7 @@ def _carried_up(desk: Desk) -> list[Task]:
             law=due.law,
             statutory=due.statutory,
         )
-        for due in carried_up_to(desk.member, desk.now)
+        for due in with_their_words(desk.member, carried_up_to(desk.member, desk.now, desk.mine))
     ]
 
 

@@ -19,6 +19,7 @@ from rangkul.cases.queries import overrides_unseen
 from rangkul.cases.sight import cases_in_sight
 from rangkul.cases.visit_sight import visits_in_sight
 from rangkul.deadlines.queries import Due, due_list
+from rangkul.deadlines.sight import answers_for
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import Post, PostHolding
 from rangkul.domain.deadlines import state
@@ -38,6 +39,7 @@ from rangkul.stays.queries import (
 )
 from rangkul.vault.often import often
 from rangkul.worklist.clocks import clock_tasks
+from rangkul.worklist.duties import duty_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
 from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
@@ -79,6 +81,7 @@ def kind_labels() -> dict[str, str]:
         "letter": _("Surat"),
         "deadline": _("Tenggat"),
         "referral": _("Rujukan"),
+        "duty": _("Tugas instansi"),
         "records": _("Data"),
     }
 
@@ -89,7 +92,8 @@ def tasks_for(member: ActingMember, now: datetime, kind: str = "") -> Worklist:
     Args:
         kind: show only this kind of work; unknown kinds show all.
     """
-    desk = Desk(member, now, due_list(member, now))
+    mine = answers_for(member, now)
+    desk = Desk(member, now, due_list(member, now, mine=mine), mine)
     tasks = [task for room in _ROOMS for task in room(desk)]
     found = Worklist()
     for task in tasks:
@@ -315,7 +319,11 @@ def _case_deadlines(desk: Desk) -> list[Task]:
         if due.subject_kind == "case" and due.subject_id in cases:
             code, stage, person = cases[due.subject_id]
             tasks.append(Task(kind="case", page="case", args=(code,), person=person, stage=stage, **facts))
-        elif due.clock in IDENTITY_CLOCKS and due.subject_id in unknown:
+        elif (
+            due.clock in IDENTITY_CLOCKS
+            and due.subject_id in unknown
+            and knows(desk.member, "person.identify")
+        ):
             tasks.append(_identity_task(unknown[due.subject_id], due.clock, facts))
         elif due.subject_kind in {"case", "person"}:
             tasks.append(Task(kind="case", page="deadline", args=(str(due.id),), icon="clock", **facts))
@@ -519,6 +527,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     clock_tasks,
     trip_tasks,
     referral_tasks,
+    duty_tasks,
     _records,
 )
 

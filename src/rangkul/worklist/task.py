@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from rangkul.deadlines.queries import Due
 from rangkul.domain.policy import ActingMember
@@ -33,8 +34,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who asks, when, and the clocks of the post, read once."""
+    """Who asks, when, the clocks of the post, and the posts it answers for (its own, vacant ones beneath), read once."""
 
     member: ActingMember
     now: datetime
     dues: list[Due]
+    mine: frozenset[UUID] = frozenset()

@@ -12,7 +12,7 @@ from rangkul.directory.city import city
 from rangkul.domain.policy import ActingMember
 from rangkul.web.addresses import address
 from rangkul.web.due import chip_of
-from rangkul.worklist.about import people_of
+from rangkul.worklist.about import people_of, with_their_words
 
 
 def row(due: Due, now: datetime, person: tuple[str, bool] | None = None) -> dict[str, Any]:
@@ -30,12 +30,13 @@ def row(due: Due, now: datetime, person: tuple[str, bool] | None = None) -> dict
 
 def board(member: ActingMember, found: Board, now: datetime, agency: str) -> dict[str, Any]:
     """What ``pages/deadlines/board.jinja`` draws."""
-    parts = [
+    named = [
         ("overdue", _("Lewat tenggat"), found.overdue),
         ("today", _("Jatuh hari ini"), found.today),
         ("tomorrow", _("Besok sudah lewat bila tidak selesai"), found.tomorrow),
         ("paused", _("Dijeda"), found.paused),
     ]
+    parts = [(key, title, with_their_words(member, dues)) for key, title, dues in named]
     people = people_of(member, [due for _key, _title, dues in parts for due in dues])
     name = next((each["name"] for each in found.agencies if each["key"] == agency), "")
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from rangkul.web.context import say_saved
 from rangkul.web.deadlines import shown
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.refusals import words
-from rangkul.worklist.about import about_of
+from rangkul.worklist.about import about_of, with_their_words
 
 
 @guarded("deadline.view")
@@ -43,6 +44,8 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     page = deadline_page(request.member, deadline_id, now)
+    [named] = with_their_words(request.member, [page.due])
+    page = replace(page, due=named)
     language = request.member.language
     context: dict[str, Any] = {
         "page": page,

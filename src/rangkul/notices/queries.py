@@ -1,0 +1,101 @@
+"""Reads of notices: the member's own list, how many are unread, how they want to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from rangkul.directory.city import city
+from rangkul.domain.errors import NotFound
+from rangkul.domain.policy import ActingMember
+from rangkul.notices.models import Notice, Outgoing, Preference, Subscription
+
+LATEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice in words."""
+
+    id: UUID
+    words: str
+    at: datetime
+    is_read: bool
+    safety: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a member wants to be told, and what of it works here."""
+
+    email: str
+    by_email: bool
+    by_push: bool
+    digest: bool
+    browsers: int
+    waiting: int
+    mail_is_set_up: bool
+
+
+def own_id(member: ActingMember) -> UUID:
+    """Whose notices: an officer's. The built-in post has none.
+
+    Raises:
+        NotFound: nobody sits behind this member.
+    """
+    if member.id is None:
+        raise NotFound
+    return member.id
+
+
+def words_of(code: str, language: str) -> str:
+    """A notice's words; a code that the city no longer lists is told in general words of the code itself."""
+    row = city().notices.get(code)
+    return row.named(language) if row else code
+
+
+def my_notices(member: ActingMember) -> list[Line]:
+    """The member's latest notices, newest first."""
+    rows = Notice.objects.filter(member_id=own_id(member)).order_by("-at", "-id")[:LATEST]
+    return [
+        Line(row.pk, words_of(row.code, member.language), row.at, row.read_at is not None, row.safety)
+        for row in rows
+    ]
+
+
+def unread(member: ActingMember) -> int:
+    """How many the member has not read; for the top bar."""
+    if member.id is None:
+        return 0
+    return Notice.objects.filter(member_id=member.id, read_at__isnull=True).count()
+
+
+def where_to(member: ActingMember, notice_id: UUID) -> tuple[str, str]:
+    """Page and argument of one of the member's notices.
+
+    Raises:
+        NotFound: missing, or another member's.
+    """
+    row = Notice.objects.filter(pk=notice_id, member_id=own_id(member)).values_list("page", "arg").first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def how_told(member: ActingMember) -> Told:
+    """The member's settings."""
+    row = Preference.objects.filter(pk=own_id(member)).first() or Preference()
+    return Told(
+        row.email,
+        row.by_email,
+        row.by_push,
+        row.digest,
+        Subscription.objects.filter(member_id=own_id(member), gone_at__isnull=True).count(),
+        Outgoing.objects.filter(
+            member_id=own_id(member), sent_at__isnull=True, given_up_at__isnull=True
+        ).count(),
+        bool(settings.EMAIL_HOST),
+    )
