@@ -202,11 +202,6 @@ EVENTS: Final = {
     "notice.preferred": "a member set how to be told",
     "link.shared": "words for a group chat were made, with a link that ends",
     "notice.browser_added": "a member's browser takes push",
-    # hand-overs and referrals
-    "referral.sent": "a referral was sent",
-    "referral.answered": "a referral was accepted or refused",
-    "referral.result": "what came of a referral was reported",
-    "referral.withdrawn": "a referral was taken back",
     # told by hand: what happens outside the house and starts a clock of the law
     "case.conference_asked": "a case was called complex: a case conference is due",
     "case.conference_decided": "a case conference decided on a case",
