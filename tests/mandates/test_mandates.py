@@ -25,7 +25,7 @@ from tests.cast import Cast
 @pytest.fixture
 def clerk(cast: Cast) -> ActingMember:
     """An officer of the civil registry."""
-    member = Member.objects.create(username="dukcapil", name="Ratih Kusuma", password="!")
+    member = Member.objects.create(username="catatan_sipil", name="Ratih Kusuma", password="!")
     post = post_of_code("disdukcapil.mitra")
     PostHolding.objects.create(member=member, post=post, since=cast.at - timedelta(days=9))
     found = acting_member(member.pk, post.pk)
