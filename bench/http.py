@@ -95,7 +95,7 @@ class Browser:
         """POST a form with the token of the session."""
         pairs = [("csrfmiddlewaretoken", self.token), *(data.items() if isinstance(data, dict) else data)]
         sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self.ask("POST", path, urlencode(pairs).encode(), sent)
+        return self.ask("POST", path, urlencode(pairs, doseq=True).encode(), sent)
 
     def send(self, path: str, data: Any) -> Answer:
         """POST JSON."""

@@ -142,6 +142,17 @@ def enter_stage(stock: Stock) -> Operation:
     return run
 
 
+def hand_over(stock: Stock) -> Operation:
+    """W3: the receiver ticks the belongings and accepts; the holder changes."""
+
+    def run(browser: Browser) -> None:
+        where, things = stock.found["hand_overs"].pop()
+        data = {"key": str(uuid7()), "present": things}
+        _expect(browser.form(f"/serah-terima/{where}/", data), 303, location="/serah-terima/")
+
+    return run
+
+
 def service(stock: Stock) -> Operation:
     """W4: a service given today."""
 
@@ -203,6 +214,7 @@ WORKLOADS = (
     Workload("W2 person", "new person from the contact, form post", 6, "regu2", True, new_person),
     Workload("W3 case", "open a case from a contact, form post", 6, "rini", True, open_case),
     Workload("W3 stage", "enter the stage asesmen on evidence, form post", 5, "rini", True, enter_stage),
+    Workload("W3 hand-over", "accept a hand-over, form post", 6, "rini", True, hand_over),
     Workload("W4 service", "record one service, form post", 4, "rini", True, service),
     Workload("W5 home", "Perlu saya kerjakan", 6, "rini", False, _page("/", "Perlu saya kerjakan")),
     Workload(

@@ -27,6 +27,8 @@ from rangkul.directory.models import Instance, Member  # noqa: E402
 from rangkul.directory.queries import acting_member, system_operator  # noqa: E402
 from rangkul.indicators.models import Standing  # noqa: E402
 from rangkul.people.models import Person  # noqa: E402
+from rangkul.referrals.hand_over_actions import offer_case  # noqa: E402
+from rangkul.referrals.hand_over_content import Offer  # noqa: E402
 from rangkul.training.accounts import make_accounts  # noqa: E402
 from tests.cases import made  # noqa: E402
 from tests.cast import Cast  # noqa: E402
@@ -69,6 +71,14 @@ def new_case(cast: Cast, stage: str) -> Case:
     return made.brought_to(cast, stage, number=_number())
 
 
+def _offered(cast: Cast) -> tuple[str, list[str]]:
+    """A hand-over that waits for Rini, with two belongings to tick."""
+    case = made.an_open_case(cast, by=cast.peksos2, number=_number())
+    offer = Offer(notes={"facts": "Sehat, sudah makan."}, belongings=("Tas kain", "Topi"))
+    row = offer_case(case.pk, cast.peksos.post_id, offer, by=cast.peksos2, at=cast.at)
+    return str(row.pk), [str(each) for each in row.items.values_list("belonging_id", flat=True)]
+
+
 @transaction.atomic
 def make(needs: dict[str, Any]) -> dict[str, Any]:
     """Contacts that wait for a case, cases ready for the next stage, and a random sample of what is there."""
@@ -82,6 +92,7 @@ def make(needs: dict[str, Any]) -> dict[str, Any]:
         case = made.an_open_case(cast, number=_number())
         made.informed(cast, case)
         found["ready_cases"].append((case.code, str(case.pk)))
+    found["hand_overs"] = [_offered(cast) for _ in range(needs.get("hand_overs", 0))]
     found["stage_cases"] = [
         (case.code, str(case.pk))
         for case in (new_case(cast, "intervensi") for _ in range(needs.get("stage_cases", 0)))
