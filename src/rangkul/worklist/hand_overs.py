@@ -36,6 +36,6 @@ def _task(line: HandOverLine, what: str, beside: str) -> Task:
         args=(str(line.id),),
         person=(line.label, line.has_name) if line.label else None,
         line=beside,
-        icon="hand-off",
+        icon="heart-handshake",
         due_at=line.due_at if line.state == "waiting" else line.answered_at,
     )
