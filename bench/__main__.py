@@ -211,6 +211,7 @@ def one_register(size: str, database: str, options: argparse.Namespace) -> dict[
         }
         if not (only_reads or options.only or options.no_import):
             result["W9 import"] = import_rate(instance)
+            result["clocks"] = instance.ask("-m", "bench.clocks", str(SIZES[size]))
         if "Traceback" in instance.log():
             result["log"] = instance.log()[-2000:]
         table(size, database, result)

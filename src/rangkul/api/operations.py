@@ -14,6 +14,7 @@ from rangkul.api import shapes
 from rangkul.api.doors import ApiRequest, Bearer, door
 from rangkul.cases import actions as case_actions
 from rangkul.cases.queries import CaseRow, Filters, case_list, case_page, case_seen_by, timeline
+from rangkul.deadlines.queries import board
 from rangkul.directory.actions import make_token
 from rangkul.directory.queries import acting_member, post_of_code
 from rangkul.domain.deadlines import state
@@ -21,6 +22,7 @@ from rangkul.domain.errors import N_, NotFound, Refusal
 from rangkul.indicators.queries import spm_json
 from rangkul.letters import actions as letter_actions
 from rangkul.letters import queries as letter_queries
+from rangkul.notices.queries import my_notices
 from rangkul.reports import actions as report_actions
 from rangkul.reports import queries as report_queries
 from rangkul.services.actions import ServiceInput, record_services, void_service
@@ -66,6 +68,38 @@ def me(request: ApiRequest) -> Any:
         "role": member.role,
         "areas": sorted(member.areas),
     }
+
+
+@router.get("/deadlines", response={200: list[shapes.DeadlineOut], **REFUSALS}, auth=bearer)
+@door("deadline.view")
+def deadlines(request: ApiRequest) -> Any:
+    """The clocks in sight that are overdue, fall today, will be overdue tomorrow, or stand still; at most 200 of each."""
+    found = board(request.member, timezone.now())
+    return [
+        {
+            "id": due.id,
+            "clock": due.clock,
+            "label": due.label,
+            "about_kind": due.subject_kind,
+            "owner": due.owner,
+            "agency": due.agency,
+            "due_at": due.due_at,
+            "state": due.state,
+            "law": due.law,
+            "statutory": due.statutory,
+        }
+        for due in (*found.overdue, *found.today, *found.tomorrow, *found.paused)
+    ]
+
+
+@router.get("/notices", response={200: list[shapes.NoticeOut], **REFUSALS}, auth=bearer)
+@door(why="one's own notices")
+def notices(request: ApiRequest) -> Any:
+    """The member's latest notices."""
+    return [
+        {"id": line.id, "words": line.words, "at": line.at, "is_read": line.is_read, "safety": line.safety}
+        for line in my_notices(request.member)
+    ]
 
 
 def _task(task: Task) -> dict[str, Any]:

@@ -69,6 +69,31 @@ class TaskOut(Schema):
     overdue: bool
 
 
+class DeadlineOut(Schema):
+    """A clock: what is owed, by which post, until when; no person stands on it."""
+
+    id: UUID
+    clock: str
+    label: str
+    about_kind: str
+    owner: str
+    agency: str
+    due_at: datetime
+    state: str
+    law: str
+    statutory: bool
+
+
+class NoticeOut(Schema):
+    """A notice: words without personal data, and whether it was read."""
+
+    id: UUID
+    words: str
+    at: datetime
+    is_read: bool
+    safety: bool
+
+
 class ReportIn(Schema):
     """What someone saw. One of ``area_code`` (a kelurahan) and ``outside_code`` (a regency around) is needed."""
 

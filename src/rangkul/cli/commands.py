@@ -25,6 +25,7 @@ from rangkul.audit.verify import verify_chain  # noqa: E402
 from rangkul.cli.backup import make_backup, restore_backup  # noqa: E402
 from rangkul.cli.clock import beat  # noqa: E402
 from rangkul.cli.serving import choose_port, serve  # noqa: E402
+from rangkul.deadlines.reckoning import reckon_anew  # noqa: E402
 from rangkul.directory.actions import load_city  # noqa: E402
 from rangkul.directory.city import city, read_city  # noqa: E402
 from rangkul.directory.queries import system_operator  # noqa: E402
@@ -139,9 +140,12 @@ def city_check(arguments: Arguments) -> int:
 
 
 def city_load(arguments: Arguments) -> int:  # noqa: ARG001 - every command takes its arguments
-    """Load the city's agencies and posts into the database."""
+    """Load the city's agencies and posts into the database, and reckon its running clocks by the files as they are."""
     for line in load_city(city(), settings.CITY):
         say(line)
+    found = reckon_anew(by=operator(), at=timezone.now())
+    if found.moved:
+        say(f"{found.moved} tenggat dihitung ulang menurut kalender")
     return 0
 
 
