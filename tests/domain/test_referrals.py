@@ -44,6 +44,7 @@ def aged(low: int, high: int) -> AgeRange:
         (Row("min_age", "60"), Applicant(age=aged(55, 65)), "unknown"),
         (Row("min_age", "60"), Applicant(age=aged(40, 59)), "unmet"),
         (Row("min_age", "60"), Applicant(), "unknown"),
+        (Row("min_age", "18"), Applicant(age=aged(16, 20)), "unmet"),
         (Row("max_age", "17"), Applicant(age=aged(10, 14)), None),
         (Row("max_age", "17"), Applicant(age=aged(16, 19)), "unknown"),
         (Row("max_age", "17"), Applicant(age=aged(18, 25)), "unmet"),
@@ -71,6 +72,12 @@ def aged(low: int, high: int) -> AgeRange:
 def test_a_criterion_is_met_unmet_or_not_known(row: Row, who: Applicant, standing: str | None) -> None:
     found = unmet_criteria([row], who)
     assert [each.standing for each in found] == ([standing] if standing else [])
+
+
+def test_what_is_known_to_be_unmet_bars_and_what_is_not_known_asks_a_reason() -> None:
+    row = Row("min_age", "60", waivable=False)
+    assert [each.waivable for each in unmet_criteria([row], Applicant())] == [True]
+    assert [each.waivable for each in unmet_criteria([row], Applicant(age=aged(40, 50)))] == [False]
 
 
 def test_missing_documents_are_named() -> None:

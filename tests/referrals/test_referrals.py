@@ -17,9 +17,11 @@ from rangkul.cases.models import Case, Evidence
 from rangkul.cases.page import stage_gap
 from rangkul.deadlines.escalation import carry_up
 from rangkul.deadlines.models import Deadline
-from rangkul.domain.errors import NotAllowed, NotFound
+from rangkul.domain.errors import NotAllowed, NotFound, Refusal
 from rangkul.domain.referrals import WrongfulLabel
 from rangkul.domain.wib import wib_date
+from rangkul.letters.actions import draft_letter
+from rangkul.letters.queries import content_of
 from rangkul.people.actions import add_claims
 from rangkul.people.models import Person
 from rangkul.people.typed import NewClaim
@@ -440,3 +442,22 @@ def test_the_chain_holds_over_a_whole_referral(cast: Cast) -> None:
     referral = refer(cast, made.an_open_case(cast))
     answer_referral(referral.pk, Answer(answer="decline", reason="penuh"), by=cast.market, at=cast.at)
     assert verify_chain().whole
+
+
+def test_the_letter_says_no_more_than_its_receiver_may_see(cast: Cast) -> None:
+    case = made.an_open_case(cast)
+    claim = NewClaim(kind="nik", value="3371990101790001", source="document")
+    add_claims(case.person_id, [claim], by=cast.peksos, at=cast.at)
+    referral = refer(cast, case, skills="berdagang", health="batuk", reason="umur dari NIK")
+    letter = draft_letter("surat_rujukan", ("referral", referral.pk), by=cast.peksos, at=cast.at)
+    said = content_of(letter)
+    assert said["kepada"] == "Disperindag: lapak dan pekerjaan pasar"
+    assert said["layanan_diminta"] == f"lapak sayur {SECRET}"
+    assert "berdagang" in said["ringkasan"]
+    assert said["jawab_sampai"]
+    assert not any("3371990101790001" in each or "batuk" in each for each in said.values())
+    registry = refer(cast, case, "disdukcapil")
+    letter = draft_letter("surat_rujukan", ("referral", registry.pk), by=cast.peksos, at=cast.at)
+    assert content_of(letter)["nik"]
+    with pytest.raises(Refusal):
+        draft_letter("surat_rujukan", ("case", case.pk), by=cast.peksos, at=cast.at)

@@ -18,7 +18,7 @@ from rangkul.people import provided
 from rangkul.protocols import followers as protocol_followers
 from rangkul.referrals import facts as hand_over_facts
 from rangkul.referrals import papers as hand_over_papers
-from rangkul.referrals import referral_facts
+from rangkul.referrals import referral_facts, referral_papers
 from rangkul.reports import facts as report_facts
 from rangkul.services import facts as service_facts
 from rangkul.stays import facts as stay_facts
@@ -65,6 +65,7 @@ def wire() -> None:
             "service": papers.letter_facts_of_service,
             "hand_over": hand_over_papers.letter_facts_of_hand_over,
             "trip": trip_papers.letter_facts,
+            "referral": referral_papers.letter_facts_of_referral,
             "meeting": meeting_papers.letter_facts_of_meeting,
         }
     )

@@ -90,6 +90,8 @@ class Unmet:
 def unmet_criteria(criteria: Iterable[CriterionLike], who: Applicant) -> list[Unmet]:
     """Every criterion that is not met, in the order of the table.
 
+    What is not known bars nobody: identity is a result, not a precondition (design §1.2). It goes with a written reason.
+
     Raises:
         KeyError: a criterion that this module does not know; ``rangkul city check`` refuses such a table.
     """
@@ -97,7 +99,7 @@ def unmet_criteria(criteria: Iterable[CriterionLike], who: Applicant) -> list[Un
     for each in criteria:
         standing, missing = _CHECKS[each.criterion](each.value, who)
         if standing is not None:
-            found.append(Unmet(each.criterion, standing, each.waivable, missing))
+            found.append(Unmet(each.criterion, standing, each.waivable or standing == "unknown", missing))
     return found
 
 
@@ -116,7 +118,8 @@ def _min_age(value: str, who: Applicant) -> _Answer:
         return "unknown", ()
     if who.age.low >= int(value):
         return _MET
-    return ("unmet" if who.age.high < int(value) else "unknown"), ()
+    # In doubt a child (design §2): nobody who may be one is sent to a place for adults.
+    return ("unmet" if who.age.high < int(value) or who.age.is_minor else "unknown"), ()
 
 
 def _max_age(value: str, who: Applicant) -> _Answer:

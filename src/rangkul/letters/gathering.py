@@ -2,8 +2,9 @@
 
 A room answers ``(member, id)`` with gap -> fact, only what that member may see. A fact may be a function: it is called
 only when the letter has that gap, so that nothing protected is opened for a letter that does not need it. Rows of a
-table may be sequences of cells, or mappings by column (``Nomor tiket`` is ``nomor_tiket``). Three keys are not gaps:
-``case_id`` and ``person_id`` say whose letter it is, ``sensitivity`` raises its protection.
+table may be sequences of cells, or mappings by column (``Nomor tiket`` is ``nomor_tiket``). Four keys are not gaps:
+``case_id`` and ``person_id`` say whose letter it is, ``sensitivity`` raises its protection, ``withheld`` names gaps that
+stay empty because the letter's receiver may not see them.
 
 Who the person is comes from the identity claims whatever the room says, so that every paper that is made again after
 somebody was identified shows the verified name and the earlier one (practice S2).
@@ -63,8 +64,13 @@ def gather(member: ActingMember, kind: LetterKind, about_kind: str, about_id: UU
     facts = _rooms[about_kind](member, about_id)
     person_id = _uuid(facts.get("person_id"))
     identity = who_now(member, kind, person_id)
+    withheld = frozenset(map(str, _many(facts.get("withheld", ()))))
     return Gathered(
-        content={gap: said for gap in kind.gaps if (said := identity.get(gap) or _told(gap, facts.get(gap)))},
+        content={
+            gap: said
+            for gap in kind.gaps
+            if gap not in withheld and (said := identity.get(gap) or _told(gap, facts.get(gap)))
+        },
         case_id=_uuid(facts.get("case_id")),
         person_id=person_id,
         is_protected=facts.get("sensitivity", "ordinary") != "ordinary",
@@ -91,6 +97,10 @@ def _cells(row: object, columns: tuple[str, ...]) -> object:
     if not isinstance(row, Mapping):
         return row
     return [row.get(column.lower().replace(" ", "_"), "") for column in columns]
+
+
+def _many(value: object) -> Iterable[object]:
+    return value if isinstance(value, Iterable) else ()
 
 
 def _uuid(value: object) -> UUID | None:

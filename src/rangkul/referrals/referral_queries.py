@@ -32,6 +32,8 @@ from rangkul.referrals.wording import criterion_words, document_words, place_nam
 from rangkul.vault.sealing import load_keys, unseal_json
 
 LONGEST = 200
+HOLDING_KINDS = ("panti", "child_home", "mental_hospital", "hospital")
+"""Kinds in which somebody lives: the institution may become holder, by a hand-over and never by an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,11 @@ def _lines(rows: QuerySet[Referral], language: str) -> list[ReferralLine]:
     newest: dict[UUID, str] = {}
     if found:
         results = ReferralResult.objects.filter(referral__in=[row.pk for row in found])
-        for referral_id, code in results.order_by("recorded_at", "pk").values_list("referral_id", "code"):
-            newest[referral_id] = result_words(code, language)
+        columns = ("referral_id", "code", "on")
+        for referral_id, code, on in results.order_by("recorded_at", "pk").values_list(*columns):
+            newest[referral_id] = (
+                f"{result_words(code, language)} {on:%d-%m-%Y}" if on else result_words(code, language)
+            )
     return [_line(row, language, newest) for row in found]
 
 
@@ -157,6 +162,7 @@ class ReferralPage:
     may_answer: bool = False
     may_send: bool = False
     by_link: bool = False
+    may_hold: bool = False
     case_id: UUID | None = None
     holder: str = ""
 
@@ -230,6 +236,7 @@ def _whole(member: ActingMember, row: Referral, line: ReferralLine, decision: De
         may_answer=answers,
         may_send=sends,
         by_link=by_link,
+        may_hold=bool(place and place.posts and row.kind in HOLDING_KINDS),
         case_id=row.case_id,
         holder=title_of(row.case.holder),
     )

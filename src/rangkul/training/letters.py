@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from rangkul.cases.models import Case
 from rangkul.directory.city import city
@@ -20,6 +21,7 @@ from rangkul.letters.actions import (
     void_letter,
 )
 from rangkul.letters.models import Letter
+from rangkul.referrals.models import Referral
 from rangkul.training.hands import Hands
 
 TYPED: Final = {
@@ -57,21 +59,26 @@ def load_letters(hands: Hands) -> None:
         at=hands.ago(days=2),
     )
     send_letter(
-        _draft(hands.rini, "ba_bantuan", pick[3], hands.ago(hours=7)).pk, by=hands.rini, at=hands.ago(hours=6)
+        _draft(hands.rini, "ba_bantuan", ("case", pick[3].pk), hands.ago(hours=7)).pk,
+        by=hands.rini,
+        at=hands.ago(hours=6),
     )
-    referral = _sent(hands, "surat_rujukan", pick[1], hands.ago(hours=8))
-    give_paraf(referral.pk, by=hands.kabid, at=hands.ago(hours=5))
+    asked = Referral.objects.filter(sender_id=hands.rini.post_id, state="sent").order_by("sent_at").first()
+    if asked is not None:
+        draft = _draft(hands.rini, "surat_rujukan", ("referral", asked.pk), hands.ago(hours=8))
+        send_letter(draft.pk, by=hands.rini, at=hands.ago(hours=7))
+        give_paraf(draft.pk, by=hands.kabid, at=hands.ago(hours=5))
     _sent(hands, "surat_keterangan_orang_telantar", pick[2], hands.ago(hours=3))
     back = _sent(hands, "surat_pengantar", pick[3], hands.ago(days=1, hours=2))
     return_letter(
         back.pk, "Sebut panti yang dituju dan alasan memilihnya.", by=hands.kabid, at=hands.ago(hours=20)
     )
-    _draft(hands.rini, "surat_pernyataan", pick[0], hands.ago(hours=2))
+    _draft(hands.rini, "surat_pernyataan", ("case", pick[0].pk), hands.ago(hours=2))
 
 
-def _draft(by: ActingMember, kind: str, case: Case, at: datetime) -> Letter:
+def _draft(by: ActingMember, kind: str, about: tuple[str, UUID], at: datetime) -> Letter:
     """A draft as a clerk completes it: what no record filled is typed."""
-    letter = draft_letter(kind, ("case", case.pk), by=by, at=at)
+    letter = draft_letter(kind, about, by=by, at=at)
     content = content_of(letter)
     typed = {gap: _words(gap, at) for gap, text in content.items() if not text}
     return save_draft(letter.pk, {gap: text for gap, text in typed.items() if text}, by=by, at=at)
@@ -98,7 +105,7 @@ def _words(gap: str, at: datetime) -> str:
 
 
 def _sent(hands: Hands, kind: str, case: Case, at: datetime) -> Letter:
-    letter = _draft(hands.rini, kind, case, at)
+    letter = _draft(hands.rini, kind, ("case", case.pk), at)
     return send_letter(letter.pk, by=hands.rini, at=at + timedelta(minutes=10))
 
 

@@ -53,10 +53,10 @@ def load_today(hands: Hands, progress: Callable[[str], None]) -> None:
     progress("rumah singgah")
     load_hand_overs(hands)
     progress("serah terima")
-    load_letters(hands)
-    progress("surat")
     load_referrals(hands)
     progress("rujukan")
+    load_letters(hands)
+    progress("surat")
     load_figures(hands, progress)
 
 

@@ -17,9 +17,14 @@ from rangkul.web.due import chip
 
 def state_words(line: ReferralLine, language: str) -> str:
     """How a referral stands, with its reason or newest result."""
+    said = answer_words(line, language)
+    return f"{said}: {line.last_result}" if line.last_result and not line.reason else said
+
+
+def answer_words(line: ReferralLine, language: str) -> str:
+    """The answer itself, with its reason."""
     said = _(STATES[line.state])
-    more = reason_words(line.reason, language) if line.reason else line.last_result
-    return f"{said}: {more}" if more else said
+    return f"{said}: {reason_words(line.reason, language)}" if line.reason else said
 
 
 def row(line: ReferralLine, member: ActingMember, now: datetime) -> dict[str, Any]:
@@ -28,6 +33,7 @@ def row(line: ReferralLine, member: ActingMember, now: datetime) -> dict[str, An
     return {
         "line": line,
         "words": state_words(line, member.language),
+        "answer": answer_words(line, member.language),
         "deadline": chip(line.late_after, now, state(line.late_after, now)) if waits else None,
     }
 

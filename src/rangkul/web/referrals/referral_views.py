@@ -353,6 +353,6 @@ def reply_slip(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     context = {
         "page": page,
         "line": page.line,
-        "state_words": referral_rows.state_words(page.line, request.member.language),
+        "answer": referral_rows.answer_words(page.line, request.member.language),
     }
     return render(request, "pages/referrals/slip.jinja", context)
