@@ -292,7 +292,7 @@ def referral_answer(request: ApiRequest, referral_id: UUID, body: AnswerIn) -> A
 
 
 @router.post("/referrals/{uuid:referral_id}/results", response={200: shapes.Done, **REFUSALS}, auth=bearer)
-@door("referral.answer", "referral.send")
+@door("referral.answer", "referral.follow")
 def referral_result(request: ApiRequest, referral_id: UUID, body: ResultIn) -> Any:
     """Record what came of it."""
     return record_result(
@@ -308,7 +308,7 @@ def referral_result(request: ApiRequest, referral_id: UUID, body: ResultIn) -> A
 
 
 @router.post("/referrals/{uuid:referral_id}/withdraw", response={200: shapes.Done, **REFUSALS}, auth=bearer)
-@door("referral.send")
+@door("referral.follow")
 def referral_withdraw(request: ApiRequest, referral_id: UUID, body: WithdrawIn) -> Any:
     """Take an open referral back."""
     return referral_actions.withdraw_referral(
@@ -323,7 +323,7 @@ def referral_withdraw(request: ApiRequest, referral_id: UUID, body: WithdrawIn) 
 
 
 @router.post("/referrals/{uuid:referral_id}/decide", response={200: shapes.Done, **REFUSALS}, auth=bearer)
-@door("referral.send")
+@door("referral.follow")
 def referral_decide(request: ApiRequest, referral_id: UUID, body: DecideIn) -> Any:
     """Say what follows a refusal when nothing is sent."""
     return referral_actions.decide_after_refusal(
@@ -332,7 +332,7 @@ def referral_decide(request: ApiRequest, referral_id: UUID, body: DecideIn) -> A
 
 
 @router.post("/economic-checks/{uuid:check_id}", response={200: shapes.Done, **REFUSALS}, auth=bearer)
-@door("referral.send")
+@door("referral.follow")
 def economic_check(request: ApiRequest, check_id: UUID, body: CheckIn) -> Any:
     """Record how somebody earns at day 30 or 90."""
     return referral_actions.answer_check(

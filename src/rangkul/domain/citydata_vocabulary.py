@@ -55,6 +55,7 @@ ACTIONS: Final = (
     "death.record",
     "referral.view",
     "referral.send",
+    "referral.follow",
     "referral.answer",
     "referral.count",
     "referral.link_watch",

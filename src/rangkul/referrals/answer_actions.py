@@ -134,7 +134,7 @@ def record_result(  # noqa: PLR0913 - a result, its day and words
     at: datetime,
     seen: int | None = None,
 ) -> ReferralResult:
-    """Record what came of a referral, as the institution (``referral.answer``) or as the sender (``referral.send``).
+    """Record what came of a referral, as the institution (``referral.answer``) or as the sender (``referral.follow``).
 
     A health worker who looks at somebody accepts by doing so. A short discharge notice is kept and marked, never refused.
 
@@ -160,7 +160,7 @@ def record_result(  # noqa: PLR0913 - a result, its day and words
 def _side_of(row: ReferralResultCode, referral_id: UUID) -> str:
     """Which side records it: who has no account is told for by the sender."""
     code = Referral.objects.filter(pk=referral_id).values_list("institution", flat=True).first()
-    return "referral.send" if row.by_sender or answers_by_link(code or "") else "referral.answer"
+    return "referral.follow" if row.by_sender or answers_by_link(code or "") else "referral.answer"
 
 
 def answers_by_link(code: str) -> bool:

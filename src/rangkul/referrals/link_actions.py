@@ -53,7 +53,7 @@ def new_answer_link(referral_id: UUID, *, by: ActingMember, at: datetime) -> str
     Raises:
         LinkNotForAccounts: the institution has a screen of its own. AlreadyAnswered: there is nothing to answer.
     """
-    referral = locked_referral(by, referral_id, "referral.send")
+    referral = locked_referral(by, referral_id, "referral.follow")
     if not answers_by_link(referral.institution):
         raise LinkNotForAccounts(place=place_name(referral.institution))
     if referral.state != "sent":

@@ -202,7 +202,7 @@ def withdraw_referral(
     Raises:
         ReferralOver: it is closed. WordsMissing: a reason of its own without words.
     """
-    referral = locked_referral(by, referral_id, "referral.send", seen=seen)
+    referral = locked_referral(by, referral_id, "referral.follow", seen=seen)
     choice_of(reason, "reason", WITHDRAW_REASONS)
     said = words_of(words, "words", most=MOST_WORDS, needed=not reason)
     if referral.closed_at is not None:
@@ -239,7 +239,7 @@ def close(referral: Referral, at: datetime, by: ActingMember | None) -> None:
 @act("referral.decide")
 def decide_after_refusal(referral_id: UUID, words: str, *, by: ActingMember, at: datetime) -> Referral:
     """Say what follows a refusal when no next referral is sent: another way, a conference, or nothing now."""
-    referral = locked_referral(by, referral_id, "referral.send")
+    referral = locked_referral(by, referral_id, "referral.follow")
     said = words_of(words, "words", most=MOST_WORDS)
     if referral.decided_at is not None or referral.state not in {"declined", "withdrawn"}:
         raise NothingToDecide
@@ -275,7 +275,7 @@ def answer_check(
     found = EconomicCheck.objects.filter(pk=check_id).values_list("referral_id", flat=True).first()
     if found is None:
         raise NotFound
-    referral = locked_referral(by, found, "referral.send")
+    referral = locked_referral(by, found, "referral.follow")
     check = EconomicCheck.objects.select_for_update().get(pk=check_id)
     if outcome not in ECONOMIC_OUTCOMES:
         raise ChoiceUnknown(field="outcome")

@@ -204,7 +204,7 @@ def _look(member: ActingMember, row: Referral, decision: Decision, at: datetime)
 
 def _whole(member: ActingMember, row: Referral, line: ReferralLine, decision: Decision) -> ReferralPage:
     held = held_relations(member, row)
-    sends = can(member, "referral.send", held, row.case.sensitivity)
+    sends = can(member, "referral.follow", held, row.case.sensitivity)
     answers = can(member, "referral.answer", held, row.case.sensitivity)
     load_keys([row.person_id])
     content = unseal_json(row.person_id, referral_place(row.pk), row.sealed)
@@ -388,14 +388,18 @@ def _unmet_lines(
 
 
 def _carried_by(member: ActingMember) -> QuerySet[Referral]:
-    """Referrals of cases that this post holds, or sent by it where the case has no holder any more."""
-    carried = Q(case__holder_id=member.post_id) | Q(case__holder__isnull=True, sender_id=member.post_id)
-    return referrals_in_sight(member, "referral.send").filter(carried)
+    """Referrals of cases that this post holds; and those it sent whose person is now held by another agency, or by none.
+
+    A hospital that became holder answers for the person; the family is still prepared by who sent them (practice.md S6).
+    """
+    elsewhere = ~Q(case__holder__agency_id=member.agency) | Q(case__holder__isnull=True)
+    carried = Q(case__holder_id=member.post_id) | (Q(sender_id=member.post_id) & elsewhere)
+    return referrals_in_sight(member, "referral.follow").filter(carried)
 
 
 def waiting_for(member: ActingMember, now: datetime) -> list[Referral]:
     """Referrals that ask something of the sender's side: unanswered, refused, or open with news. One query."""
-    if not knows(member, "referral.send"):
+    if not knows(member, "referral.follow"):
         return []
     rows = _carried_by(member).select_related("person", "case")
     unanswered = rows.filter(state="sent", late_after__lt=now)
@@ -406,10 +410,10 @@ def waiting_for(member: ActingMember, now: datetime) -> list[Referral]:
 
 
 def open_with_results(member: ActingMember) -> list[tuple[Referral, ReferralResult]]:
-    """Open referrals held by this post with their newest result. Two queries."""
-    if not knows(member, "referral.send"):
+    """Open referrals that this post carries, each with its newest result that asks for something."""
+    if not knows(member, "referral.follow"):
         return []
-    rows = Referral.objects.filter(closed_at__isnull=True, case__holder_id=member.post_id, state="accepted")
+    rows = _carried_by(member).filter(closed_at__isnull=True, state="accepted")
     newest: dict[UUID, tuple[Referral, ReferralResult]] = {}
     results = ReferralResult.objects.filter(referral__in=rows).select_related(
         "referral__person", "referral__case"
@@ -422,7 +426,7 @@ def open_with_results(member: ActingMember) -> list[tuple[Referral, ReferralResu
 
 def checks_due(member: ActingMember, until: date) -> list[EconomicCheck]:
     """Economic questions of this post that are due until a day."""
-    if not knows(member, "referral.send"):
+    if not knows(member, "referral.follow"):
         return []
     rows = EconomicCheck.objects.filter(
         asked_at__isnull=True, due_on__lte=until, referral__in=_carried_by(member)

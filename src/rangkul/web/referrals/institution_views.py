@@ -100,7 +100,7 @@ def figures(request: MemberRequest) -> HttpResponse:
     last = reading.day(request.GET, "sampai", today) or today
     found = referral_figures(request.member, first, last, now)
     member, language = request.member, request.member.language
-    drill = knows(member, "referral.view") and knows(member, "referral.send")
+    drill = knows(member, "referral.view") and knows(member, "referral.follow")
     asked = reading.text(request.GET, "lembaga", 40)
     state = reading.text(request.GET, "keadaan", 12)
     opened = drill and bool(asked or state)

@@ -41,7 +41,7 @@ from rangkul.web.referrals.referral_views import errors_of, page_with_link, refu
 LONGEST_TOKEN = 80
 
 
-@guarded("referral.send")
+@guarded("referral.follow")
 @require_POST
 def referral_link(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     """Make a link and show it this once; earlier links stop working."""

@@ -253,7 +253,7 @@ def referral_answer(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("referrals"))
 
 
-@guarded("referral.answer", "referral.send")
+@guarded("referral.answer", "referral.follow")
 @require_POST
 def referral_result(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     """Record what came of it."""
@@ -279,7 +279,7 @@ def referral_result(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("referral", args=[referral_id]))
 
 
-@guarded("referral.send")
+@guarded("referral.follow")
 @require_POST
 def referral_withdraw(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     """Take it back."""
@@ -300,7 +300,7 @@ def referral_withdraw(request: MemberRequest, referral_id: UUID) -> HttpResponse
     return HttpResponseRedirect(reverse("referral", args=[referral_id]))
 
 
-@guarded("referral.send")
+@guarded("referral.follow")
 @require_POST
 def referral_decide(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     """Say what follows a refusal when nothing is sent."""
@@ -321,7 +321,7 @@ def referral_decide(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("referral", args=[referral_id]))
 
 
-@guarded("referral.send")
+@guarded("referral.follow")
 @require_POST
 def economic_check(request: MemberRequest, check_id: UUID) -> HttpResponse:
     """Record how somebody earns at day 30 or 90."""
