@@ -75,6 +75,8 @@ def prepare(instance: Instance, cases: int, rounds: int, *, writes: bool, made: 
             "waiting_contacts": each + 10,
             "ready_cases": each + 10,
             "hand_overs": each + 10,
+            "to_refer": each + 10,
+            "sent_referrals": each + 10,
             "sample": 400,
         }
         if writes
@@ -182,7 +184,13 @@ def one_register(size: str, database: str, options: argparse.Namespace) -> dict[
         (home / "stock.json").write_text(json.dumps(found))
         counted = instance.ask("-m", "bench.counting", str(home / "stock.json"))
         if not only_reads:
-            used = {"waiting_contacts": 2, "ready_cases": 2, "hand_overs": 2}
+            used = {
+                "waiting_contacts": 2,
+                "ready_cases": 2,
+                "hand_overs": 2,
+                "to_refer": 2,
+                "sent_referrals": 2,
+            }
             for name, count in used.items():
                 found[name] = found[name][: len(found[name]) - count]
         say(f"   generated in {found['generate_seconds']} s; measuring")

@@ -175,6 +175,37 @@ def service(stock: Stock) -> Operation:
     return run
 
 
+def refer(stock: Stock) -> Operation:
+    """W6: a referral checked and sent, from the form."""
+
+    def run(browser: Browser) -> None:
+        code = stock.found["to_refer"].pop()[0]
+        data = {
+            "client_key": str(uuid7()),
+            "step": "send",
+            "institution": "disperindag_lapak",
+            "asked": "Lapak sayur di pasar",
+            "skills": "Pernah berjualan",
+            "id_place": "city",
+            "consent": "agreed",
+            "reason": "umur belum pasti",
+        }
+        _expect(browser.form(f"/kasus/{code}/rujukan/baru/", data), 302, location="/rujukan/")
+
+    return run
+
+
+def answer_referral(stock: Stock) -> Operation:
+    """W6: the partner accepts."""
+
+    def run(browser: Browser) -> None:
+        where = stock.found["sent_referrals"].pop()
+        data = {"client_key": str(uuid7()), "answer": "accept", "words": "Datang hari pasar"}
+        _expect(browser.form(f"/rujukan/{where}/jawab/", data), 302, location="/rujukan/")
+
+    return run
+
+
 def _page(path: str, inside: str) -> Callable[[Stock], Operation]:
     def make(stock: Stock) -> Operation:
         def run(browser: Browser) -> None:
@@ -216,6 +247,8 @@ WORKLOADS = (
     Workload("W3 stage", "enter the stage asesmen on evidence, form post", 5, "rini", True, enter_stage),
     Workload("W3 hand-over", "accept a hand-over, form post", 6, "rini", True, hand_over),
     Workload("W4 service", "record one service, form post", 4, "rini", True, service),
+    Workload("W6 referral", "a referral checked and sent, form post", 6, "rini", True, refer),
+    Workload("W6 answer", "a partner accepts a referral, form post", 6, "mitra", True, answer_referral),
     Workload("W5 home", "Perlu saya kerjakan", 6, "rini", False, _page("/", "Perlu saya kerjakan")),
     Workload(
         "W5 list",

@@ -29,6 +29,8 @@ from rangkul.indicators.models import Standing  # noqa: E402
 from rangkul.people.models import Person  # noqa: E402
 from rangkul.referrals.hand_over_actions import offer_case  # noqa: E402
 from rangkul.referrals.hand_over_content import Offer  # noqa: E402
+from rangkul.referrals.referral_actions import send_referral  # noqa: E402
+from rangkul.referrals.sheet import NewReferral  # noqa: E402
 from rangkul.training.accounts import make_accounts  # noqa: E402
 from tests.cases import made  # noqa: E402
 from tests.cast import Cast  # noqa: E402
@@ -93,9 +95,24 @@ def make(needs: dict[str, Any]) -> dict[str, Any]:
         made.informed(cast, case)
         found["ready_cases"].append((case.code, str(case.pk)))
     found["hand_overs"] = [_offered(cast) for _ in range(needs.get("hand_overs", 0))]
+    found["to_refer"] = [
+        (case.code, str(case.pk))
+        for case in (made.an_open_case(cast, number=_number()) for _ in range(needs.get("to_refer", 0)))
+    ]
     found["stage_cases"] = [
         (case.code, str(case.pk))
         for case in (new_case(cast, "intervensi") for _ in range(needs.get("stage_cases", 0)))
+    ]
+    new = NewReferral(
+        institution="disperindag_lapak",
+        asked="Lapak sayur",
+        id_place="city",
+        consent="agreed",
+        reason="bench",
+    )
+    found["sent_referrals"] = [
+        str(send_referral(made.an_open_case(cast, number=_number()).pk, new, by=cast.peksos, at=cast.at).pk)
+        for _ in range(needs.get("sent_referrals", 0))
     ]
     sample = needs.get("sample", 0)
     if sample:

@@ -25,9 +25,11 @@ def _case(rini: Visitor) -> tuple[str, str]:
     page = rini.go("/kasus/?pemegang=me")
     for row in page.locator("main a[href^='/kasus/']").all():
         href, label = row.get_attribute("href") or "", row.inner_text().strip()
-        if len(href.strip("/").split("/")) == 2 and label and not label.startswith(("Anak", "Lewati")):
-            if rini.page.request.get(rini.address + href).text().count("/rujukan/0") == 0:
-                return href, label
+        is_case = len(href.strip("/").split("/")) == 2 and bool(label)
+        if not is_case or label.startswith(("Anak", "Lewati")):
+            continue
+        if "/rujukan/0" not in rini.page.request.get(rini.address + href).text():
+            return href, label
     raise AssertionError("no case to refer")
 
 
@@ -58,7 +60,10 @@ def test_from_the_health_look_to_the_hospital_and_home(visit: Open) -> None:
         rini,
         case,
         "psc119",
-        {"asked": "Cek keadaan di Jl. Pemuda", "behaviour": "Berteriak, tanpa pakaian, tidak membawa senjata"},
+        {
+            "asked": "Cek keadaan di Jl. Pemuda",
+            "behaviour": "Berteriak, tanpa pakaian, tidak membawa senjata",
+        },
         {"consent": "agreed"},
     )
     psc = visit("psc", phone=True)
