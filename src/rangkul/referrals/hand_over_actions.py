@@ -57,7 +57,12 @@ from rangkul.referrals.hand_over_refusals import (
     TakerHolds,
     TakerUnknown,
 )
-from rangkul.referrals.hand_over_sight import hand_over_for, sensitivity_of
+from rangkul.referrals.hand_over_sight import (
+    ABOUT_ROWS,
+    hand_over_for,
+    hand_overs_in_sight,
+    sensitivity_of,
+)
 from rangkul.referrals.models import HandedItem, HandOver
 from rangkul.referrals.takers import SHELTER, takers
 from rangkul.referrals.words import how_words, moment_words
@@ -362,11 +367,12 @@ def _locked(by: ActingMember, hand_over_id: UUID, action: str, *, as_giver: bool
     Raises:
         NotFound, NotAllowed, AlreadyAnswered.
     """
-    seen = hand_over_for(by, hand_over_id, "hand_over.view")
-    side = seen.giver_id if as_giver else seen.taker_id
-    held = (
-        () if side not in posts_acting_for(by) else ("assigned",) if not as_giver else _giver_held(seen, by)
-    )
+    acting = posts_acting_for(by)
+    seen = hand_overs_in_sight(by, acting).filter(pk=hand_over_id).select_related(*ABOUT_ROWS).first()
+    if seen is None:
+        raise NotFound
+    asked = ("assigned",) if seen.taker_id in acting else ()
+    held = _giver_held(seen, acting) if as_giver else asked
     check_may(by, action, held, sensitivity_of(seen))
     case = case_to_hand(seen.case_id) if seen.case_id is not None else None
     if seen.contact is not None:
@@ -383,10 +389,12 @@ def _locked(by: ActingMember, hand_over_id: UUID, action: str, *, as_giver: bool
     return row
 
 
-def _giver_held(row: HandOver, by: ActingMember) -> tuple[str, ...]:
+def _giver_held(row: HandOver, acting: frozenset[UUID]) -> tuple[str, ...]:
+    if row.giver_id not in acting:
+        return ()
     if row.contact is None:
         return ("holder",)
-    return ("own",) if row.contact.post_id in posts_acting_for(by) else ("assigned",)
+    return ("own",) if row.contact.post_id in acting else ("assigned",)
 
 
 def _close(row: HandOver) -> None:
