@@ -276,6 +276,11 @@ def _declined(regu: Visitor, place: str) -> str:
     page.locator("details.rk-more summary").first.click()
     page.fill("[name=name]", f"Parjono {place}")
     page.fill("[name=mark]", "Tato jangkar lengan kanan")
+    page.check("[name=leaflet_given]")
+    page.fill("[name=next_visit_on]", (date.today() + timedelta(days=3)).isoformat())
+    _choose(page, "offered", "rumah_singgah")
+    regu.picture("kontak-menolak")
+    _choose(page, "offered", "rumah_singgah")
     # Nothing was offered: told at the field, nothing lost.
     with page.expect_navigation():
         page.click("button[form=kontak]")
@@ -283,9 +288,6 @@ def _declined(regu: Visitor, place: str) -> str:
     expect(page.locator("[data-errors] a[href='#f-offered']")).to_be_visible()
     assert page.input_value("[name=place_words]") == place
     _choose(page, "offered", "rumah_singgah")
-    page.check("[name=leaflet_given]")
-    page.fill("[name=next_visit_on]", (date.today() + timedelta(days=3)).isoformat())
-    regu.picture("kontak-menolak")
     return _save_contact(regu)
 
 

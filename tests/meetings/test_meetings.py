@@ -22,6 +22,8 @@ from rangkul.meetings import queries as ask
 from rangkul.meetings.models import ActionItem, AgendaItem, Attendance, Meeting, MeetingDecision
 from rangkul.meetings.papers import letter_facts_of_meeting
 from rangkul.meetings.running_actions import ActionItemEnded, SignInCodeOld
+from rangkul.referrals.hand_over_actions import accept_hand_over, offer_case, refuse_hand_over
+from rangkul.referrals.hand_over_content import Answer, Offer
 from tests.cases.made import an_open_case, brought_to
 from tests.cast import Cast
 
@@ -298,3 +300,36 @@ def test_each_paper_of_a_meeting_becomes_a_pdf(cast: Cast, kind: str) -> None:
         k: v for k, v in found.content.items() if v
     }
     assert pdf(kind, content).startswith(b"%PDF")
+
+
+def refused(cast: Cast, case: Case, reason: str = "penuh", **later: float) -> None:
+    """A hand-over that the hospital's liaison refuses."""
+    offer = Offer(notes={"facts": "Sadar, belum makan."})
+    row = offer_case(case.pk, cast.rsj.post_id, offer, by=cast.peksos, at=cast.later(**later))
+    refuse_hand_over(row.pk, reason, by=cast.rsj, at=cast.later(minutes=5, **later), next_words="RSUD Tidar")
+
+
+def test_a_refused_case_asks_for_the_agenda_until_somebody_takes_it(cast: Cast) -> None:
+    case = an_open_case(cast)
+    refused(cast, case)
+    meeting = do.plan_meeting(plan_for(cast), by=cast.kabid, at=cast.later(hours=2))
+    item = AgendaItem.objects.get(meeting=meeting)
+    assert (item.case_id, item.source, item.why) == (case.pk, "refused", "penuh")
+    assert agenda(meeting, cast.kabid, cast.at)[0].why == "Penuh"
+    offer = Offer(notes={"facts": "Sadar."})
+    row = offer_case(case.pk, cast.peksos2.post_id, offer, by=cast.peksos, at=cast.later(hours=3))
+    assert not AgendaItem.objects.filter(
+        meeting=do.plan_meeting(plan_for(cast), by=cast.kabid, at=cast.later(hours=4))
+    )
+    accept_hand_over(row.pk, Answer(), by=cast.peksos2, at=cast.later(hours=5))
+    assert not AgendaItem.objects.filter(
+        meeting=do.plan_meeting(plan_for(cast), by=cast.kabid, at=cast.later(hours=6))
+    )
+
+
+def test_refused_as_anothers_duty_is_contested(cast: Cast) -> None:
+    case = an_open_case(cast)
+    refused(cast, case, "bukan_kewenangan")
+    meeting = do.plan_meeting(plan_for(cast), by=cast.kabid, at=cast.later(hours=2))
+    item = AgendaItem.objects.get(meeting=meeting)
+    assert (item.case_id, item.source) == (case.pk, "contested")

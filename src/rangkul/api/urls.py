@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from rangkul.access.guard import open_to_all
 from rangkul.api.doors import hang_handlers
 from rangkul.api.hand_overs import router as hand_overs
+from rangkul.api.meetings import router as meeting_router
 from rangkul.api.operations import router
 from rangkul.api.referrals import router as referral_router
 
@@ -21,6 +22,7 @@ hang_handlers(api)
 api.add_router("", router)
 api.add_router("", referral_router)
 api.add_router("", hand_overs)
+api.add_router("", meeting_router)
 # A namespace of its own: pages have names like "cases" too, and ``reverse`` must give theirs.
 app_name = "api"
 urlpatterns = api.urls[0]

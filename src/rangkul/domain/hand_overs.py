@@ -134,3 +134,26 @@ def tally(rows: Iterable[Offered], limit: timedelta, now: datetime) -> Tally:
             found.counted += 1
             setattr(found, where, getattr(found, where) + 1)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One refusal of a case that nobody has taken since: when, why, by which body."""
+
+    at: datetime
+    reason: str
+    body: str
+
+
+NOT_MINE: Final = frozenset({"bukan_kewenangan", "ktp_luar_daerah"})
+"""Reasons that say whose the case is not: a quarrel over the mandate, which a meeting settles."""
+
+
+def standing_refusal(refusals: Sequence[Refused]) -> tuple[datetime, str, bool]:
+    """Since when a case waits after its refusals, the newest reason, and whether bodies contest whose it is.
+
+    Contested is what was refused as another's duty, or by two bodies one after the other.
+    """
+    newest = max(refusals, key=lambda each: each.at)
+    contested = len({each.body for each in refusals}) > 1 or any(each.reason in NOT_MINE for each in refusals)
+    return min(each.at for each in refusals), newest.reason, contested

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from rangkul.cases.sight import cases_in_sight
 from rangkul.deadlines.models import Deadline
-from rangkul.domain.meetings import AGENDA_LONGEST, Candidate
+from rangkul.domain.meetings import AGENDA_LONGEST, Candidate, Source
 from rangkul.domain.policy import ActingMember
 from rangkul.meetings.models import ActionItem, AgendaItem, Meeting
+from rangkul.referrals.standing_refusals import refused_and_waiting
 
 _READ = 4 * AGENDA_LONGEST
 """Several clocks of one case may stand beside each other; four times the agenda is enough to fill it."""
@@ -23,7 +24,7 @@ def key_of(kind: str, subject_id: UUID) -> str:
 
 def candidates(member: ActingMember, meeting: Meeting, at: datetime) -> list[tuple[Candidate, str]]:
     """All that this member may bring to this meeting, each with the code of its reason."""
-    return [*_promised(meeting), *_undecided(meeting), *_overdue(member, at)]
+    return [*_promised(meeting), *_undecided(meeting), *_overdue(member, at), *_refused(member)]
 
 
 def _promised(meeting: Meeting) -> Iterator[tuple[Candidate, str]]:
@@ -59,3 +60,11 @@ def _overdue(member: ActingMember, at: datetime) -> Iterator[tuple[Candidate, st
         :_READ
     ]:
         yield Candidate("overdue", key_of("case", case_id), due_at), clock
+
+
+def _refused(member: ActingMember) -> Iterator[tuple[Candidate, str]]:
+    """Cases whose hand-over or referral was refused and that nobody has taken since; contested where bodies differ."""
+    open_cases = cases_in_sight(member).filter(closed_at__isnull=True)
+    for each in refused_and_waiting(open_cases, _READ):
+        source: Source = "contested" if each.contested else "refused"
+        yield Candidate(source, key_of("case", each.case_id), each.since), each.reason

@@ -29,6 +29,7 @@ from rangkul.meetings.models import (
 from rangkul.meetings.running_actions import kinds_label, quorum_of, sign_in_code
 from rangkul.meetings.sight import may_read, meetings_in_sight, runs
 from rangkul.meetings.spoken import open_words, subject_of
+from rangkul.referrals.wording import refusal_words
 from rangkul.vault.sealing import load_keys
 
 LIST_LENGTH = 50
@@ -261,8 +262,9 @@ def _opens(member: ActingMember, item: AgendaItem, now: datetime) -> bool:
 
 
 def _why(code: str, language: str) -> str:
+    """The clock that ran out, or the reason of the refusal, in words."""
     clock = city().clocks.get(code)
-    return clock.named(language) if clock else ""
+    return clock.named(language) if clock else refusal_words(code, language)
 
 
 def _decision_line(subject: UUID, row: MeetingDecision) -> DecisionLine:

@@ -85,6 +85,12 @@ def reason_words(code: str, language: str = "id") -> str:
     )
 
 
+def refusal_words(code: str, language: str = "id") -> str:
+    """The reason of a refused hand-over or referral in words; empty where no list of the city has it."""
+    lists = (*city().choices_of("hand_over_refusal"), *city().choices_of("refusal_reason"))
+    return next((row.named(language) for row in lists if row.code == code), "")
+
+
 def place_name(code: str, language: str = "id") -> str:
     """The institution by name; the code where the city no longer lists it."""
     row = city().institutions.get(code)

@@ -5,9 +5,11 @@ Six to ten grouped counts over indexed columns, whatever the size of the registe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
@@ -18,7 +20,13 @@ from rangkul.directory.city import city
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.meetings.models import ActionItem, Meeting
+from rangkul.referrals.holder_gap import holder_gap_minutes
+from rangkul.referrals.standing_refusals import refusals_by_reason
+from rangkul.referrals.wording import refusal_words
 from rangkul.stays.models import Bed, Stay
+
+RECENT: Final = timedelta(days=90)
+"""How far back refusals and holder gaps are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +71,7 @@ class Situation:
     promises: list[Promises]
     meetings: list[Meeting]
     without_holder: int
+    gap_minutes: int
     refusals: list[dict[str, object]]
 
 
@@ -93,8 +102,19 @@ def situation(member: ActingMember, now: datetime) -> Situation:
         promises=_promises(now),
         meetings=list(Meeting.objects.filter(state="invited", ends_at__gt=now).order_by("starts_at")[:5]),
         without_holder=running.filter(holder__isnull=True).count(),
-        refusals=[],
+        gap_minutes=holder_gap_minutes(now - RECENT, now),
+        refusals=_refusals(member, now),
     )
+
+
+def _refusals(member: ActingMember, now: datetime) -> list[dict[str, object]]:
+    """Why hand-overs and referrals were refused lately, the commonest reason first; one reason of both lists is one."""
+    counted: Counter[str] = Counter()
+    for (_list, code), n in refusals_by_reason(now - RECENT).items():
+        counted[refusal_words(code, member.language) or code] += n
+    return [
+        {"label": words, "n": n} for words, n in sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    ]
 
 
 def _overdue(now: datetime) -> QuerySet[Deadline]:
