@@ -77,6 +77,7 @@ def prepare(instance: Instance, cases: int, rounds: int, *, writes: bool, made: 
             "hand_overs": each + 10,
             "to_refer": each + 10,
             "sent_referrals": each + 10,
+            "waiting_letters": each + 10,
             "sample": 400,
         }
         if writes
@@ -190,6 +191,7 @@ def one_register(size: str, database: str, options: argparse.Namespace) -> dict[
                 "hand_overs": 2,
                 "to_refer": 2,
                 "sent_referrals": 2,
+                "waiting_letters": 2,
             }
             for name, count in used.items():
                 found[name] = found[name][: len(found[name]) - count]

@@ -239,6 +239,17 @@ def _case(tail: str) -> Callable[[Stock], Operation]:
     return make
 
 
+def issue_letter(stock: Stock) -> Operation:
+    """A letter to PDF: signed, numbered, set, hashed, sealed and kept."""
+
+    def run(browser: Browser) -> None:
+        where = stock.found["waiting_letters"].pop()
+        answer = browser.form(f"/surat/{where}/terbit/", {"key": str(uuid7())})
+        _expect(answer, 302, location=f"/surat/{where}/")
+
+    return run
+
+
 WORKLOADS = (
     Workload("W1 report", "public report, form post", 6, PUBLIC, True, report),
     Workload("W2 contact", "contact of a street team, form post", 6, "regu2", True, contact),
@@ -249,6 +260,7 @@ WORKLOADS = (
     Workload("W4 service", "record one service, form post", 4, "rini", True, service),
     Workload("W6 referral", "a referral checked and sent, form post", 6, "rini", True, refer),
     Workload("W6 answer", "a partner accepts a referral, form post", 6, "mitra", True, answer_referral),
+    Workload("letter", "a letter is signed and set as PDF, form post", 500, "kadis", True, issue_letter),
     Workload("W5 home", "Perlu saya kerjakan", 6, "rini", False, _page("/", "Perlu saya kerjakan")),
     Workload(
         "W5 list",

@@ -34,12 +34,14 @@ from rangkul.referrals.sheet import NewReferral  # noqa: E402
 from rangkul.training.accounts import make_accounts  # noqa: E402
 from tests.cases import made  # noqa: E402
 from tests.cast import Cast  # noqa: E402
+from tests.letters.made import at_signer  # noqa: E402
 
 ROLES = {
     "desk": "piket",
     "peksos": "rini",
     "peksos2": "bagas",
     "kabid": "kabid",
+    "kadis": "kadis",
     "regu": "regu2",
     "tksk": "tksk",
     "satpol_desk": "satpolpp",
@@ -114,6 +116,7 @@ def make(needs: dict[str, Any]) -> dict[str, Any]:
         str(send_referral(made.an_open_case(cast, number=_number()).pk, new, by=cast.peksos, at=cast.at).pk)
         for _ in range(needs.get("sent_referrals", 0))
     ]
+    found["waiting_letters"] = [str(at_signer(cast).pk) for _ in range(needs.get("waiting_letters", 0))]
     sample = needs.get("sample", 0)
     if sample:
         open_cases = cases_seen_by(cast.peksos).filter(closed_at__isnull=True)
