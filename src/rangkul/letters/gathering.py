@@ -6,7 +6,7 @@ table may be sequences of cells, or mappings by column (``Nomor tiket`` is ``nom
 ``case_id`` and ``person_id`` say whose letter it is, ``sensitivity`` raises its protection, ``withheld`` names gaps that
 stay empty because the letter's receiver may not see them.
 
-Who the person is comes from the identity claims whatever the room says, so that every paper that is made again after
+What a room does not say of the person comes from the identity claims, so that every paper that is made again after
 somebody was identified shows the verified name and the earlier one (practice S2).
 """
 
@@ -63,17 +63,16 @@ def gather(member: ActingMember, kind: LetterKind, about_kind: str, about_id: UU
         raise NotFound
     facts = _rooms[about_kind](member, about_id)
     person_id = _uuid(facts.get("person_id"))
+    room = {gap: said for gap in kind.gaps if gap in facts and (said := _told(gap, facts[gap]))}
     identity = who_now(member, kind, person_id)
+    if "nama" in room and room["nama"] != identity.get("nama"):
+        identity = {}  # The room shows less on purpose: others than the drafting member read the paper.
     withheld = frozenset(map(str, _many(facts.get("withheld", ()))))
     return Gathered(
-        content={
-            gap: said
-            for gap in kind.gaps
-            if gap not in withheld and (said := identity.get(gap) or _told(gap, facts.get(gap)))
-        },
+        content={gap: said for gap, said in {**identity, **room}.items() if gap not in withheld},
         case_id=_uuid(facts.get("case_id")),
         person_id=person_id,
-        is_protected=facts.get("sensitivity", "ordinary") != "ordinary",
+        is_protected=facts.get("sensitivity") not in {None, "", "ordinary"},
     )
 
 
