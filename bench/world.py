@@ -46,6 +46,7 @@ ROLES = {
     "tksk": "tksk",
     "satpol_desk": "satpolpp",
     "steward": "data",
+    "market": "mitra",
 }
 
 
