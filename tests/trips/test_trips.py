@@ -457,6 +457,8 @@ def test_who_is_not_on_the_bus_is_looked_for(cast: Cast) -> None:
     ).exists()
     with pytest.raises(rules.WrongMove):
         cancel_trip(trip.pk, "sudahlah", by=cast.peksos, at=hours(cast, 11))
+    with pytest.raises(rules.WrongMove):
+        cancel_leg(trip.pk, "mogok", "siapa", by=cast.peksos, at=hours(cast, 11))
     found = report_found(trip.pk, "Polsek Gombong", by=cast.peksos, at=hours(cast, 12))
     assert found.state == "held_up"
     assert not Deadline.objects.filter(

@@ -9,6 +9,7 @@ from rangkul.api.hand_overs import router as hand_overs
 from rangkul.api.meetings import router as meeting_router
 from rangkul.api.operations import router
 from rangkul.api.referrals import router as referral_router
+from rangkul.api.return_operations import router as return_router
 
 api = NinjaAPI(
     title="Rangkul",
@@ -23,6 +24,7 @@ api.add_router("", router)
 api.add_router("", referral_router)
 api.add_router("", hand_overs)
 api.add_router("", meeting_router)
+api.add_router("", return_router)
 # A namespace of its own: pages have names like "cases" too, and ``reverse`` must give theirs.
 app_name = "api"
 urlpatterns = api.urls[0]

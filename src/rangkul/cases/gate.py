@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+TRIP_OPEN, DEATH_OPEN, DEATH_SETTLED = "trip_open", "death_open", "death_settled"
+"""What the rooms above say of a case that its holder cannot let go of yet."""
+
 Provider = Callable[[UUID], frozenset[str]]
 _providers: list[Provider] = []
 _at_closing: list[Provider] = []

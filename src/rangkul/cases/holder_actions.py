@@ -8,7 +8,9 @@ from uuid import UUID
 from rangkul.access.actions import end_seat, give_seat
 from rangkul.audit.recording import record
 from rangkul.cases.above import posts_at_work
+from rangkul.cases.gate import DEATH_OPEN, facts_from_above
 from rangkul.cases.models import Case, HolderEntry
+from rangkul.cases.refusals import HolderStays
 from rangkul.directory.models import Post
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember
@@ -33,6 +35,16 @@ def case_to_hand(case_id: UUID) -> Case:
     return case
 
 
+def check_passes_on(case: Case) -> None:
+    """Refuse to pass a case on while somebody who died is neither buried nor claimed.
+
+    Raises:
+        HolderStays: as it says.
+    """
+    if DEATH_OPEN in facts_from_above(case.pk):
+        raise HolderStays
+
+
 def change_holder(
     case: Case, taker: Post, *, from_post_id: UUID, stays_on: bool, by: ActingMember, at: datetime
 ) -> HolderEntry:
@@ -44,7 +56,9 @@ def change_holder(
 
     Raises:
         ChangedMeanwhile: somebody else holds it.
+        HolderStays: somebody who died is neither buried nor claimed.
     """
+    check_passes_on(case)
     if case.holder_id != from_post_id:
         holder = case.holder.title if case.holder else ""
         raise ChangedMeanwhile(who=holder)

@@ -15,7 +15,13 @@ from rangkul.audit.acts import act
 from rangkul.audit.recording import record
 from rangkul.cases.above import last_days_from_above
 from rangkul.cases.facts import contact_facts, stage_table
-from rangkul.cases.gate import closing_facts_from_above, facts_from_above
+from rangkul.cases.gate import (
+    DEATH_OPEN,
+    DEATH_SETTLED,
+    TRIP_OPEN,
+    closing_facts_from_above,
+    facts_from_above,
+)
 from rangkul.cases.models import Case, CaseTurn, HolderEntry, StageEntry, Visit
 from rangkul.cases.refusals import (
     ContactHasNoPerson,
@@ -42,8 +48,6 @@ from rangkul.vault.sealing import seal_json
 
 _DRAW_BYTES = 16
 JOINED, DIED = "digabung", "meninggal"
-# What the rooms above say of a case that cannot be let go of yet.
-TRIP_OPEN, DEATH_OPEN, DEATH_SETTLED = "trip_open", "death_open", "death_settled"
 
 
 @act("case.open")

@@ -34,6 +34,15 @@ class TripNotOver(Conflict):
     says = N_("Masih ada pemulangan yang berjalan. Selesaikan atau batalkan dahulu di halaman pemulangan.")
 
 
+class HolderStays(Conflict):
+    """Somebody has died: who holds the case holds it until burial or claim (domain/practice.md F22)."""
+
+    code = "holder_stays"
+    says = N_(
+        "Orang ini meninggal. Pemegang kasus tetap sampai pemakaman atau penyerahan kepada keluarga dicatat."
+    )
+
+
 class WordsMissing(BadInput):
     """A reason, words or answer is needed here."""
 

@@ -67,5 +67,6 @@ def wire() -> None:
             "trip": trip_papers.letter_facts,
             "referral": referral_papers.letter_facts_of_referral,
             "meeting": meeting_papers.letter_facts_of_meeting,
+            "death": trip_papers.letter_facts_of_death,
         }
     )

@@ -21,7 +21,7 @@ from rangkul.access.actions import give_seat
 from rangkul.access.guard import check_may
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
-from rangkul.cases.holder_actions import case_to_hand, change_holder
+from rangkul.cases.holder_actions import case_to_hand, change_holder, check_passes_on
 from rangkul.cases.sight import locked_case
 from rangkul.cases.typed import words_of
 from rangkul.directory.city import city
@@ -102,6 +102,7 @@ def offer_case(
     case = locked_case(by, case_id, "case.view", seen=seen)
     holds = case.holder_id in posts_acting_for(by)
     check_may(by, "hand_over.offer", ("holder",) if holds else (), case.sensitivity)
+    check_passes_on(case)
     taker = _taker(taker_post_id, case.sensitivity, minor=case.person.is_minor, of_case=True)
     if case.holder_id is None or taker.pk == case.holder_id:
         raise TakerHolds(field="taker")

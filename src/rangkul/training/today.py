@@ -27,6 +27,7 @@ from rangkul.training.hand_overs import load_hand_overs
 from rangkul.training.hands import CarePlan, Hands, training_nik
 from rangkul.training.letters import load_letters
 from rangkul.training.referrals import load_referrals
+from rangkul.training.returns import load_returns
 
 REJOWINANGUN: Final = "33.71.03.1003"
 MAGELANG: Final = "33.71.03.1004"
@@ -57,6 +58,8 @@ def load_today(hands: Hands, progress: Callable[[str], None]) -> None:
     progress("rujukan")
     load_letters(hands)
     progress("surat")
+    load_returns(hands)
+    progress("pemulangan dan kematian")
     load_figures(hands, progress)
 
 

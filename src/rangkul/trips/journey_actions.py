@@ -23,6 +23,7 @@ from rangkul.trips.models import Leg, Trip
 from rangkul.trips.plan_actions import (
     LONG,
     SHORT,
+    near,
     not_over,
     readiness,
     reason_labels,
@@ -92,6 +93,7 @@ def depart(
     rules.check_times(legs)
     reasons = _check_ready(trip)
     moment = departed_at or at
+    near(moment, at, "departed_at")
     if moment > at:
         raise refusals.MomentWrong(field="departed_at", after="—")
     leg = _waiting(legs)[0]
@@ -194,7 +196,9 @@ def cancel_leg(
         WrongMove: nobody is on the road.
     """
     trip = not_over(locked_trip(by, trip_id, seen=seen))
-    rules.check_move(trip.state, rules.HELD_UP)
+    # Who is being looked for is found first: only then somebody has them.
+    if trip.state != rules.UNDER_WAY:
+        raise rules.WrongMove(state=trip.state)
     why = words_of(words, "words", most=LONG)
     place = words_of(where_now, "where_now", most=SHORT)
     legs = _legs(trip)
@@ -370,6 +374,7 @@ def _aftercare_words(trip: Trip, content: dict[str, Any]) -> str:
 
 
 def _after(earliest: datetime | None, moment: datetime, at: datetime, field: str) -> None:
+    near(moment, at, field)
     if moment > at or (earliest is not None and moment < earliest):
         after = f"{wib(earliest):%d-%m-%Y %H.%M}" if earliest else "—"
         raise refusals.MomentWrong(field=field, after=after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from rangkul.trips.sight import content_of, locked_trip, seal_content, seal_leg
 from rangkul.vault.sealing import seal_json
 
 SHORT, LONG = 120, 2000
+_A_YEAR = timedelta(days=366)
 CONDITION_ANSWERS = ("yes", "no")
 
 
@@ -88,6 +89,17 @@ def tell(
         detail=detail,
         facts=trip_facts(trip, **facts),
     )
+
+
+def near(moment: datetime | None, at: datetime, field: str) -> datetime | None:
+    """A typed moment, when it lies within a year of now; a wrong year is a slip.
+
+    Raises:
+        MomentWrong: it does not.
+    """
+    if moment is not None and abs(moment - at) > _A_YEAR:
+        raise refusals.MomentWrong(field=field, after="—")
+    return moment
 
 
 def touch(trip: Trip, *fields: str) -> None:
@@ -294,6 +306,7 @@ def record_answer(  # noqa: PLR0913 - who, when, by which channel, what
         raise rules.WrongMove(state=trip.state)
     choice_of(answer, "answer", rules.ANSWERS)
     choice_of(channel, "channel", rules.CHANNELS)
+    near(answered_at, at, "answered_at")
     if answered_at > at:
         raise refusals.MomentWrong(field="answered_at", after="—")
     row = ReceiverAnswer(
@@ -457,7 +470,8 @@ def save_leg(
     leg.carrier = words_of(new.carrier, "carrier", most=80, needed=False)
     leg.ticket = words_of(new.ticket, "ticket", most=40, needed=False)
     leg.fare = rules.check_fare(new.fare)
-    leg.departs_at, leg.eta_at = new.departs_at, new.eta_at
+    leg.departs_at = near(new.departs_at, at, "departs_at")
+    leg.eta_at = near(new.eta_at, at, "eta_at")
     _escort(trip, leg, new)
     rules.check_times(legs)
     leg.save()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rangkul.web.indicators import form_views, frozen_views, hand_over_views, views
+from rangkul.web.indicators import form_views, frozen_views, hand_over_views, return_views, views
 
 urlpatterns = [
     path("angka/serah-terima/", hand_over_views.hand_over_figures, name="hand_over_figures"),
+    path("angka/pulang/", return_views.returns, name="returns"),
+    path("angka/pulang/<str:code>/", return_views.return_persons, name="return_persons"),
     path("angka/spm/", views.spm, name="spm"),
     path("angka/spm/unduh/", views.download, name="spm_xlsx"),
     path("angka/spm/<int:year>/<str:spm_type>/orang/", views.persons, name="spm_persons"),

@@ -61,14 +61,16 @@ def drawn(request: MemberRequest, trip_id: UUID, *, link: str = "", refused: str
 
 
 def _papers(page: TripPage) -> list[tuple[str, str]]:
-    """The letters of a return: type key of law.md §8 and words."""
+    """The letters of a return: type key of law.md §8 with what it is about, and words."""
     if not page.opens:
         return []
+    trip, case = f"trip:{page.trip.pk}", f"case:{page.case.pk}"
     return [
-        ("surat_pengantar", _("Surat pengantar ke Dinsos tujuan")),
-        ("surat_keterangan_orang_telantar", _("Surat keterangan orang telantar")),
-        ("ba_serah_terima", _("Berita acara serah terima")),
-        ("ba_bantuan", _("Kuitansi tiket")),
+        (f"surat_keterangan_orang_telantar&tentang={case}", _("Surat keterangan orang telantar")),
+        (f"pengantar_dinsos_tujuan&tentang={trip}", _("Surat pengantar ke Dinsos tujuan")),
+        (f"surat_jalan&tentang={trip}", _("Surat jalan")),
+        (f"ba_serah_terima&tentang={trip}", _("Berita acara serah terima")),
+        (f"ba_bantuan&tentang={trip}", _("Kuitansi tiket")),
     ]
 
 
