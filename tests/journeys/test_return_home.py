@@ -1,0 +1,232 @@
+"""Scenario S5 line by line, and the trip lines of S7 (domain/practice.md §9), with the roles side by side."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Open, Visitor
+
+WIB = ZoneInfo("Asia/Jakarta")
+
+
+def _typed(moment: datetime) -> str:
+    return f"{moment.astimezone(WIB):%Y-%m-%dT%H:%M}"
+
+
+def _choose(page: Page, name: str, value: str) -> None:
+    page.locator(f"label.rk-tile:has(input[name='{name}'][value='{value}'])").first.click()
+
+
+def _send(visitor: Visitor, button: str = "main form[data-once] button.rk-btn--main") -> None:
+    page = visitor.page
+    with page.expect_navigation():
+        page.locator(button).first.click()
+    errors = page.locator("[data-errors]")
+    assert not errors.count(), f"{page.url}: {errors.first.inner_text()}"
+    visitor.check()
+
+
+def _open_trip(visitor: Visitor, name: str) -> str:
+    page = visitor.go("/pemulangan/")
+    with page.expect_navigation():
+        page.locator(".rk-triprow h2 a", has_text=name).first.click()
+    visitor.check()
+    return visitor.path()
+
+
+def _ticket(rini: Visitor, trip: str, number: int, *, departs: datetime, hours: float = 4) -> None:
+    """Fill in one leg, from the button beside it."""
+    page = rini.go(trip)
+    with page.expect_navigation():
+        page.locator("#ruas a.rk-btn", has_text=re.compile("Isi tiket|Fill in ticket")).first.click()
+    page.fill("[name=carrier]", "Bus Rukun Jaya")
+    page.fill("[name=ticket]", f"RJ-{number}")
+    page.fill("[name=fare]", "185.000")
+    page.fill("[name=departs_at]", _typed(departs))
+    page.fill("[name=eta_at]", _typed(departs + timedelta(hours=hours)))
+    _choose(page, "escort", "alone")
+    _send(rini)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_s5_a_stranded_man_goes_home_by_relay_and_counts_when_garut_confirms(
+    visit: Open, language: str
+) -> None:
+    if language == "en":
+        _english_screens(visit)
+        return
+    rini = visit("rini", language=language)
+    trip = _open_trip(rini, "Dedi")
+    page = rini.page
+    # prior help in own records shown
+    expect(page.get_by_text("Bantuan sebelumnya di catatan kita")).to_be_visible()
+    # police letter no. required (or exception by Kabid): it stands in the checklist
+    expect(page.locator("#bukti").get_by_text("Nomor surat polisi")).to_be_visible()
+    # call to Dinsos Garut logged: name, time, answer
+    expect(page.get_by_text("Pak Asep, piket Dinsos").first).to_be_visible()
+    # legs Magelang → Dinsos DIY → Garut created
+    expect(page.locator("#ruas")).to_contain_text("Kota Magelang → Dinsos DIY")
+    expect(page.locator("#ruas")).to_contain_text("Dinsos DIY → Dinsos Kab. Garut")
+    rini.picture("pemulangan-sebelum-berangkat")
+
+    # ticket number and fare, no cash: the word is refused and what was typed stays
+    with page.expect_navigation():
+        page.locator("#bukti a.rk-btn--main").click()
+    page.fill("[name=carrier]", "Bus Rukun Jaya")
+    page.fill("[name=ticket]", "tunai")
+    _choose(page, "escort", "alone")
+    with page.expect_navigation():
+        page.locator("main form[data-once] button.rk-btn--main").click()
+    expect(page.locator("[data-errors]")).to_contain_text("tidak pernah uang tunai")
+    expect(page.locator("[name=ticket]")).to_have_value("tunai")
+
+    start = datetime.now(tz=WIB) - timedelta(hours=1)
+    _ticket(rini, trip, 1, departs=start, hours=0.5)
+    page = rini.go(trip)
+    rows = page.locator("#ruas a.rk-btn", has_text="Isi tiket")
+    with page.expect_navigation():
+        rows.nth(1).click()
+    page.fill("[name=carrier]", "Bus Budiman")
+    page.fill("[name=ticket]", "BD-2")
+    page.fill("[name=fare]", "210000")
+    page.fill("[name=departs_at]", _typed(start + timedelta(hours=1)))
+    page.fill("[name=eta_at]", _typed(start + timedelta(hours=9)))
+    _choose(page, "escort", "alone")
+    _send(rini)
+
+    # departs: the next step is the one main button; the holder stays
+    with page.expect_navigation():
+        page.locator(".rk-nextstage a.rk-btn--main").click()
+    expect(page.get_by_text("Anda tetap pemegangnya")).to_be_visible()
+    _send(rini)
+    expect(page.get_by_text("Di jalan")).to_be_visible()
+    expect(page.locator(".rk-holder__post")).to_have_text("Pekerja Sosial 1")
+
+    # the relay: Dinsos DIY has him, then puts him on the next bus
+    with page.expect_navigation():
+        page.locator(".rk-nextstage a.rk-btn--main").click()
+    page.fill("[name=who]", "Bu Yuni, Dinsos DIY")
+    _choose(page, "channel", "whatsapp")
+    _send(rini)
+    with page.expect_navigation():
+        page.locator(".rk-nextstage a.rk-btn--main").click()
+    _send(rini)
+
+    # "tiba" only by the receiver's confirmation: Garut answers by a link, without an account, on a phone
+    with page.expect_navigation():
+        page.locator("form[action$='/tautan/'] button").click()
+    link = page.locator("input[readonly]").input_value()
+    garut = visit(None, phone=True)
+    garut.go(link.removeprefix(garut.address))
+    expect(garut.page.get_by_role("heading", name="Dedi Supriadi")).to_be_visible()
+    assert "Cimanuk" not in garut.page.content()
+    garut.picture("pemulangan-tautan-penerima")
+    garut.page.fill("[name=who]", "Pak Asep, Dinsos Garut")
+    with garut.page.expect_navigation():
+        garut.page.locator("main form[data-once] button.rk-btn--main").click()
+    expect(garut.page.get_by_role("heading", name=re.compile("Kedatangan tercatat"))).to_be_visible()
+    garut.check()
+    garut.page.goto(link)
+    expect(garut.page.get_by_role("heading", name="Tautan tidak berlaku")).to_be_visible()
+
+    # services in one tap: penelusuran_keluarga, reunifikasi, rujukan; cost for the budget recap
+    page = rini.go(trip)
+    expect(page.get_by_text("Tiba", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Rp 395.000")).to_be_visible()
+    with page.expect_navigation():
+        page.locator("form[action$='/layanan/'] button.rk-btn--main").click()
+    rini.check()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("^Kasus ")).first.click()
+    for said in ("Penelusuran keluarga", "Reunifikasi", "Layanan rujukan", "dikonfirmasi penerima"):
+        expect(page.locator("#riwayat").get_by_text(said).first).to_be_visible()
+    # D+7 call stands planned
+    expect(page.locator("#riwayat").get_by_text("Kunjungan bimbingan lanjut").first).to_be_visible()
+
+
+def _english_screens(visit: Open) -> None:
+    """The same pages in English, each without a fault."""
+    rini = visit("rini", language="en")
+    _open_trip(rini, "Ujang")
+    expect(rini.page.get_by_role("heading", name="Legs of the journey")).to_be_visible()
+    rini.go("/angka/pulang/")
+
+
+def test_s5_an_unconfirmed_arrival_alarms_the_holder_and_the_superior(visit: Open) -> None:
+    rini, kabid, regu = visit("rini"), visit("kabid"), visit("regu2", phone=True)
+    for each in (rini, kabid):
+        page = each.go("/")
+        expect(page.get_by_text("Belum ada konfirmasi tiba: telepon penerima").first).to_be_visible()
+    trip = _open_trip(rini, "Ujang")
+    expect(rini.page.locator(".rk-notice--danger")).to_contain_text("12 jam sesudah perkiraan")
+    assert regu.page.goto(regu.address + trip).status == 404  # type: ignore[union-attr]
+
+    # A leg breaks off: who has the person now is said, the rest is kept, the holder unchanged.
+    page = rini.go(trip)
+    with page.expect_navigation():
+        page.get_by_role("link", name="Ruas batal").click()
+    page.fill("[name=words]", "Bus mogok di Ciamis, penumpang diturunkan.")
+    page.fill("[name=where_now]", "Dinsos Kab. Ciamis, Bu Ratna")
+    _send(rini)
+    expect(page.locator(".rk-notice--warning")).to_contain_text("Dinsos Kab. Ciamis, Bu Ratna")
+    expect(page.locator("#ruas")).to_contain_text("Kota Magelang → Dinsos DIY")
+    expect(page.locator(".rk-holder__post")).to_have_text("Pekerja Sosial 1")
+
+
+def test_s7_a_child_or_confused_elder_gets_no_ticket_alone(visit: Open) -> None:
+    rini, bagas, kabid = visit("rini"), visit("bagas", phone=True), visit("kabid")
+    trip = _open_trip(rini, "Anak perempuan")
+    page = rini.page
+    expect(page.get_by_text("Tidak boleh sendiri: anak")).to_be_visible()
+    with page.expect_navigation():
+        page.locator("#ruas a.rk-btn", has_text="Isi tiket").first.click()
+    page.fill("[name=carrier]", "Bus")
+    page.fill("[name=ticket]", "T-1")
+    _choose(page, "escort", "alone")
+    with page.expect_navigation():
+        page.locator("main form[data-once] button.rk-btn--main").click()
+    expect(page.locator("[data-errors]")).to_contain_text("Anak tidak pernah bepergian sendiri")
+    # and nobody is offered an exception for her
+    page = rini.go(trip + "pengecualian/")
+    assert not page.locator("input[name=kind][value=escort]").count()
+    page = kabid.go(trip)
+    assert not page.locator("form[action*='/pemulangan/pengecualian/']").count()
+
+    _open_trip(bagas, "Tukinem")
+    expect(bagas.page.get_by_text("Tidak boleh sendiri: lanjut usia dan bingung")).to_be_visible()
+    expect(bagas.page.locator("#ruas")).to_contain_text("didampingi Relawan TKSK/PSM")
+
+
+def test_s1_who_is_met_again_is_told_to_the_manager_without_blame(visit: Open) -> None:
+    rini = visit("rini")
+    page = rini.go("/")
+    with page.expect_navigation():
+        page.locator(".rk-task", has_text="Ditemui lagi di jalan sesudah pulang").locator("a").first.click()
+    rini.check()
+    expect(page.get_by_text("Kunjungan hari ke-90 tercatat: kembali ke jalan")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tandai sudah dibaca").click()
+    assert not page.get_by_text("Kunjungan hari ke-90 tercatat").count()
+
+
+def test_f22_after_a_death_the_holder_stays_and_the_next_step_is_one_button(visit: Open) -> None:
+    bagas, singgah = visit("bagas"), visit("singgah")
+    page = bagas.go("/")
+    with page.expect_navigation():
+        page.locator(".rk-task", has_text="Langkah sesudah kematian").locator("a").first.click()
+    bagas.check()
+    bagas.picture("kematian")
+    expect(page.get_by_text("Pemegang kasus tetap Pekerja Sosial 2 sampai pemakaman")).to_be_visible()
+    assert singgah.page.goto(singgah.address + bagas.path()).status == 404  # type: ignore[union-attr]
+    with page.expect_navigation():
+        page.locator(".rk-steps a.rk-btn--main").click()
+    page.fill("[name=where]", "TPU Giriloyo")
+    page.fill("[name=who]", "Dinsos")
+    with page.expect_navigation():
+        page.locator("main form[data-once] button.rk-btn--main").click()
+    expect(page.locator("[data-errors]")).to_contain_text("Pengumuman belum selesai masanya")
