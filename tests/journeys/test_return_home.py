@@ -161,6 +161,8 @@ def test_s5_an_unconfirmed_arrival_alarms_the_holder_and_the_superior(visit: Ope
     rini, kabid, regu = visit("rini"), visit("kabid"), visit("regu2", phone=True)
     for each in (rini, kabid):
         page = each.go("/")
+        with page.expect_navigation():
+            page.get_by_role("link", name=re.compile(r"^Pemulangan \d")).first.click()
         expect(page.get_by_text("Belum ada konfirmasi tiba: telepon penerima").first).to_be_visible()
     trip = _open_trip(rini, "Ujang")
     expect(rini.page.locator(".rk-notice--danger")).to_contain_text("12 jam sesudah perkiraan")
