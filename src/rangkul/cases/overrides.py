@@ -14,14 +14,18 @@ from rangkul.domain.stages import OVERRIDE_READERS, reader_of_override
 
 def waits_for(member: ActingMember) -> Q:
     """The overrides that wait for this member's eyes; the caller scopes the cases."""
-    if member.role not in OVERRIDE_READERS:
+    # Written as a sum because SQL's NOT leaves out an entry without a member.
+    return waits_for_role(member.role) & (Q(member__isnull=True) | ~Q(member_id=member.id))
+
+
+def waits_for_role(role: str) -> Q:
+    """The overrides that wait for this role, one's own included."""
+    if role not in OVERRIDE_READERS:
         return Q(pk__in=())
     authors = Q(post__role="agency_head")
-    if reader_of_override("agency_head") != member.role:
+    if reader_of_override("agency_head") != role:
         authors = ~authors
-    # Written as a sum because SQL's NOT leaves out an entry without a member.
-    another = Q(member__isnull=True) | ~Q(member_id=member.id)
-    return Q(override=True, seen_at__isnull=True) & authors & another
+    return Q(override=True, seen_at__isnull=True) & authors
 
 
 def post_that_marks(author_role: str) -> UUID | None:

@@ -62,7 +62,9 @@ def held_relations(
         held.append("area")
     if "own" in wanted and case.contact is not None and case.contact.post_id == member.post_id:
         held.append("own")
-    if seated is None:
+    if seated is not None:
+        case.__dict__.setdefault("_seated", {})[member.post_id] = seated
+    else:
         seated = bool({"team", "assigned"} & wanted) and _has_seat(member, case)
     if "team" in wanted and seated:
         held.append("team")

@@ -53,7 +53,6 @@ def wire() -> None:
             hand_over_facts.timeline,
             trip_facts.timeline,
             meeting_facts.timeline,
-            referral_facts.timeline,
         ],
         givens=[service_facts.given_of_person],
         last_days=[service_facts.last_day, stay_facts.last_day, trip_facts.last_day],

@@ -152,17 +152,17 @@ def overdue_subjects(now: datetime, subject_kind: str) -> set[UUID]:
 
 def carried_up_to(member: ActingMember, now: datetime, mine: frozenset[UUID] | None = None) -> list[Due]:
     """Lapses that were carried up to the member's post and that nobody there has acknowledged."""
-    told = Escalation.objects.filter(
-        post_id__in=mine or answers_for(member, now),
-        acknowledged_at__isnull=True,
-        due_at=F("deadline__due_at"),
-    ).exclude(rung="holder")
-    rows = (
-        Deadline.objects.filter(RUNNING, paused_at__isnull=True, pk__in=told.values("deadline_id"))
-        .select_related("owner_post")
-        .order_by("due_at", "id")[:ROWS]
-    )
+    rows = _carried(sorted(mine or answers_for(member, now)))
     return [due_of(row, now, member.language) for row in rows]
+
+
+@often
+def _carried(post_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of clocks
+    told = Escalation.objects.filter(
+        post_id__in=post_ids, acknowledged_at__isnull=True, due_at=F("deadline__due_at")
+    ).exclude(rung="holder")
+    rows = Deadline.objects.filter(RUNNING, paused_at__isnull=True, pk__in=told.values("deadline_id"))
+    return rows.select_related("owner_post").order_by("due_at", "id")[:ROWS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +182,19 @@ def extensions_to_decide(
     member: ActingMember, now: datetime, mine: frozenset[UUID] | None = None
 ) -> list[Asked]:
     """Requests that wait for the member's post."""
-    rows = (
-        DeadlineExtension.objects.filter(
-            decided_at__isnull=True,
-            to_post_id__in=mine or answers_for(member, now),
-            deadline__met_at__isnull=True,
-            deadline__dropped_at__isnull=True,
-        )
-        .exclude(asked_member_id=member.id)
-        .select_related("deadline__owner_post", "asked_by")
-        .order_by("asked_at")[:ROWS]
+    rows = _to_decide(sorted(mine or answers_for(member, now)))
+    return [_asked(row, member, now) for row in rows if member.id is None or row.asked_member_id != member.id]
+
+
+@often
+def _to_decide(post_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of requests
+    rows = DeadlineExtension.objects.filter(
+        decided_at__isnull=True,
+        to_post_id__in=post_ids,
+        deadline__met_at__isnull=True,
+        deadline__dropped_at__isnull=True,
     )
-    return [_asked(row, member, now) for row in rows]
+    return rows.select_related("deadline__owner_post", "asked_by").order_by("asked_at")[:ROWS]
 
 
 def _asked(row: DeadlineExtension, member: ActingMember, now: datetime, words: str = "") -> Asked:

@@ -202,15 +202,18 @@ def post_of_code(code: str) -> Post:
 
 def posts_acting_for(member: ActingMember) -> frozenset[UUID]:
     """The member's own post and every vacant post below it: their duties go up (design §3.2). One query."""
-    held = Exists(PostHolding.objects.filter(post=OuterRef("pk"), until__isnull=True))
     below: dict[UUID, list[UUID]] = {}
-    vacant = Post.objects.filter(~held, superior__isnull=False)
-    for post_id, superior_id in vacant.values_list("pk", "superior_id"):
-        if superior_id is not None:
-            below.setdefault(superior_id, []).append(post_id)
+    for post_id, superior_id in _vacant():
+        below.setdefault(superior_id, []).append(post_id)
     found, waiting = {member.post_id}, [member.post_id]
     while waiting:
         fresh = [each for each in below.get(waiting.pop(), ()) if each not in found]
         found.update(fresh)
         waiting.extend(fresh)
     return frozenset(found)
+
+
+@often
+def _vacant() -> Any:  # noqa: ANN401 - a query set of columns
+    held = Exists(PostHolding.objects.filter(post=OuterRef("pk"), until__isnull=True))
+    return Post.objects.filter(~held, superior__isnull=False).values_list("pk", "superior_id")

@@ -37,7 +37,8 @@ def in_charge(places: Places, post: UUID) -> UUID:
 
 def answered_by(places: Places, post: UUID) -> frozenset[UUID]:
     """The posts whose duties a post answers for now: its own, and those of vacant posts beneath it."""
-    return frozenset(each for each in places if in_charge(places, each) == post) | {post}
+    vacant = (each for each, place in places.items() if not place.is_held)
+    return frozenset(each for each in vacant if in_charge(places, each) == post) | {post}
 
 
 def above(places: Places, post: UUID) -> tuple[UUID, ...]:

@@ -12,12 +12,14 @@ from rangkul.cases.above import TimelineEntry
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.queries import who_words
 from rangkul.domain.policy import ActingMember, PermissionTable
-from rangkul.letters.sight import letters_in_sight, posts_answered
+from rangkul.letters.sight import has_letters, letters_in_sight, posts_answered
 from rangkul.vault.often import often
 
 
 def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
     """Issued letters of the case that this member may see, voided ones too."""
+    if not has_letters(case_id):
+        return []
     rows = _issued(member, case_id, person_id, posts_answered(member), table=permission_table())
     found = []
     for row in rows:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import can, knows
 from rangkul.audit.recording import record
@@ -35,7 +35,7 @@ from rangkul.letters.actions import (
 from rangkul.letters.gathering import known_kinds
 from rangkul.letters.models import Letter, LetterStep
 from rangkul.letters.rendering import Sheet, Signer, drawn_pdf, pictures
-from rangkul.letters.sight import decide, letter_seen_by, letters_in_sight, posts_answered
+from rangkul.letters.sight import decide, has_letters, letter_seen_by, letters_in_sight, posts_answered
 from rangkul.vault.often import often
 from rangkul.vault.sealing import CannotOpen, load_keys, unseal_json
 
@@ -152,26 +152,48 @@ def letters_list(
     return [_line(row, member.language) for row in found[:PAGE_SIZE]], len(found) > PAGE_SIZE
 
 
-def letters_waiting(member: ActingMember) -> list[LetterLine]:
-    """Letters that wait for this post (or a vacant one under it), the oldest first."""
+def letters_waiting(member: ActingMember, mine: frozenset[UUID] | None = None) -> list[LetterLine]:
+    """Letters that wait for this post (or a vacant one under it), the oldest first.
+
+    Args:
+        mine: the posts the member answers for, when the caller knows them.
+    """
     if not (knows(member, "letter.paraf") or knows(member, "letter.sign")):
         return []
-    rows = letters_in_sight(member).filter(waiting_id__in=posts_answered(member))
-    return [_line(row, member.language) for row in _rows(rows).order_by("waiting_since", "pk")[:200]]
+    found = _waiting(member, sorted(mine or posts_answered(member)), table=permission_table())
+    return [_line(row, member.language) for row in found]
 
 
-def letters_returned(member: ActingMember) -> list[LetterLine]:
-    """Drafts of this post that came back with words."""
+@often
+def _waiting(member: ActingMember, mine: list[UUID], *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of letters; the table is part of its shape
+    rows = letters_in_sight(member, answered=mine).filter(waiting_id__in=mine)
+    return _rows(rows).order_by("waiting_since", "pk")[:200]
+
+
+def letters_returned(member: ActingMember, mine: frozenset[UUID] | None = None) -> list[LetterLine]:
+    """Drafts of this post that came back with words.
+
+    Args:
+        mine: the posts the member answers for, when the caller knows them.
+    """
     if not knows(member, "letter.draft"):
         return []
-    returned = LetterStep.objects.filter(outcome="returned").values("letter_id")
-    rows = letters_in_sight(member).filter(state="draft", post_id=member.post_id, pk__in=returned)
-    return [_line(row, member.language) for row in _rows(rows).order_by("drafted_at", "pk")[:200]]
+    found = _returned(member, sorted(mine or posts_answered(member)), table=permission_table())
+    return [_line(row, member.language) for row in found]
+
+
+@often
+def _returned(member: ActingMember, mine: list[UUID], *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of letters; the table is part of its shape
+    returned = LetterStep.objects.filter(outcome="returned", letter_id=OuterRef("pk"))
+    rows = letters_in_sight(member, answered=mine).filter(
+        Exists(returned), state="draft", post_id=member.post_id
+    )
+    return _rows(rows).order_by("drafted_at", "pk")[:200]
 
 
 def letters_about(member: ActingMember, about_id: UUID) -> list[LetterLine]:
     """Letters about one thing, or of one case, that this member may see, newest first."""
-    if not knows(member, "letter.view"):
+    if not knows(member, "letter.view") or not has_letters(about_id):
         return []
     found = _about(member, about_id, posts_answered(member), table=permission_table())
     return [_line(row, member.language) for row in found]

@@ -35,6 +35,16 @@ def _vacant_under(above: list[UUID]) -> Any:  # noqa: ANN401 - a query set of ke
     return vacant.values_list("pk", flat=True)
 
 
+def has_letters(about_id: UUID) -> bool:
+    """Is there any letter about this at all? Spares the scope of the many that have none; shown to nobody."""
+    return bool(_any_about(about_id))
+
+
+@often
+def _any_about(about_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    return Letter.objects.filter(Q(about_id=about_id) | Q(case_id=about_id)).values_list("pk", flat=True)[:1]
+
+
 def relation_filters(member: ActingMember, answered: list[UUID] | None = None) -> dict[str, Q]:
     """Relation -> the letters that stand in it to this member."""
     posts = posts_answered(member) if answered is None else answered

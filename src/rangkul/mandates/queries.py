@@ -19,6 +19,7 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.mandates.followers import makes_duty
 from rangkul.mandates.models import Duty
+from rangkul.vault.often import often
 
 ROWS = 200
 
@@ -40,14 +41,13 @@ class DutyLine:
 
 def my_duties(member: ActingMember, now: datetime, mine: frozenset[UUID] | None = None) -> list[DutyLine]:
     """Open duties of the posts that the member answers for, oldest first."""
-    rows = (
-        Duty.objects.filter(
-            post_id__in=mine or answers_for(member, now), answered_at__isnull=True, ended_at__isnull=True
-        )
-        .select_related("ask_post")
-        .order_by("arisen_at", "id")[:ROWS]
-    )
-    return [_line(row, member.language) for row in rows]
+    return [_line(row, member.language) for row in _open_duties(sorted(mine or answers_for(member, now)))]
+
+
+@often
+def _open_duties(post_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of duties
+    rows = Duty.objects.filter(post_id__in=post_ids, answered_at__isnull=True, ended_at__isnull=True)
+    return rows.select_related("ask_post").order_by("arisen_at", "id")[:ROWS]
 
 
 def duty_seen_by(member: ActingMember, duty_id: UUID, now: datetime) -> DutyLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -30,6 +31,7 @@ from rangkul.meetings.running_actions import kinds_label, quorum_of, sign_in_cod
 from rangkul.meetings.sight import may_read, meetings_in_sight, runs
 from rangkul.meetings.spoken import open_words, subject_of
 from rangkul.referrals.wording import refusal_words
+from rangkul.vault.often import often
 from rangkul.vault.sealing import load_keys
 
 LIST_LENGTH = 50
@@ -304,11 +306,9 @@ def _action_line(member: ActingMember, row: ActionItem, known: set[UUID]) -> Act
 
 def action_items_of(member: ActingMember, limit: int = 100) -> list[ActionLine]:
     """Open action items of the member's post, soonest due first."""
-    rows = list(
-        ActionItem.objects.filter(owner_id=member.post_id, done_at__isnull=True, dropped_at__isnull=True)
-        .select_related("item__meeting", "item__case", "owner__agency", "case")
-        .order_by("due_on", "id")[:limit]
-    )
+    rows = _open_items(member.post_id, limit=limit)
+    if not rows:
+        return []
     known = set(
         cases_in_sight(member)
         .filter(pk__in=[row.case_id for row in rows if row.case_id])
@@ -316,6 +316,13 @@ def action_items_of(member: ActingMember, limit: int = 100) -> list[ActionLine]:
     )
     load_keys(list({subject_of(row.item) for row in rows}))
     return [_action_line(member, row, known) for row in rows]
+
+
+@often
+def _open_items(post_id: UUID, *, limit: int) -> Any:  # noqa: ANN401 - a query set of action items
+    rows = ActionItem.objects.filter(owner_id=post_id, done_at__isnull=True, dropped_at__isnull=True)
+    rows = rows.select_related("item__meeting", "item__case", "owner__agency", "case")
+    return rows.order_by("due_on", "id")[:limit]
 
 
 def action_item_seen_by(member: ActingMember, action_id: UUID) -> ActionLine:
@@ -334,17 +341,29 @@ def action_item_seen_by(member: ActingMember, action_id: UUID) -> ActionLine:
 
 def invitations_waiting(member: ActingMember, now: datetime) -> list[Meeting]:
     """Meetings to come that asked this post and have no answer yet."""
+    found: list[Meeting] = _unanswered(member.post_id, now)
+    return found
+
+
+@often
+def _unanswered(post_id: UUID, now: datetime) -> Any:  # noqa: ANN401 - a query set of meetings
     rows = Meeting.objects.filter(
-        invitees__post_id=member.post_id, invitees__answer="", state="invited", ends_at__gt=now
+        invitees__post_id=post_id, invitees__answer="", state="invited", ends_at__gt=now
     )
-    return list(rows.order_by("starts_at"))
+    return rows.order_by("starts_at")
 
 
 def meetings_to_run(member: ActingMember, now: datetime) -> list[Meeting]:
     """Meetings this post prepares or leads that wait for its next step: invite, open, close."""
-    own = Q(chair_id=member.post_id) | Q(minute_taker_id=member.post_id)
+    found: list[Meeting] = _to_run(member.post_id, now)
+    return found
+
+
+@often
+def _to_run(post_id: UUID, now: datetime) -> Any:  # noqa: ANN401 - a query set of meetings
+    own = Q(chair_id=post_id) | Q(minute_taker_id=post_id)
     waits = Q(state="open") | Q(state="planned") | Q(state="invited", starts_at__lte=now)
-    return list(Meeting.objects.filter(own & waits).order_by("starts_at"))
+    return Meeting.objects.filter(own & waits).order_by("starts_at")
 
 
 def meetings_about(case: Case) -> list[Meeting]:

@@ -17,7 +17,9 @@ from rangkul.domain.wib import wib
 from rangkul.referrals.belonging_actions import things_kept
 from rangkul.referrals.hand_over_queries import reason_words
 from rangkul.referrals.hand_over_sight import hand_overs_in_sight
+from rangkul.referrals.known import known_of_case
 from rangkul.referrals.models import HandOver, OutsideAcceptance
+from rangkul.referrals.referral_facts import told_of_referrals
 from rangkul.referrals.words import way_words
 
 
@@ -35,7 +37,18 @@ def facts_at_closing(case_id: UUID) -> frozenset[str]:
 
 
 def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
-    """Offers with how they ended, and acceptances from outside the city, as sentences."""
+    """Offers with how they ended, acceptances from outside the city, referrals with their results, as sentences."""
+    known = known_of_case(case_id)
+    entries = _hand_overs(member, case_id, person_id) if known.hand_overs else []
+    if known.outside:
+        outside = OutsideAcceptance.objects.filter(case_id=case_id).select_related("member", "post")
+        entries += [_outside(row) for row in outside]
+    if known.referrals:
+        entries += told_of_referrals(member, case_id, person_id)
+    return entries
+
+
+def _hand_overs(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
     rows = list(
         HandOver.objects.filter(Q(case_id=case_id) | Q(contact__person_id=person_id))
         .select_related("giver", "giver_member", "taker", "answered_post", "answered_by", "next_post")
@@ -43,12 +56,8 @@ def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[Timel
     )
     opened = set(
         hand_overs_in_sight(member).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
-        if rows
-        else ()
     )
-    entries = [_entry(row, member.language, opens=row.pk in opened) for row in rows]
-    outside = OutsideAcceptance.objects.filter(case_id=case_id).select_related("member", "post")
-    return entries + [_outside(row) for row in outside]
+    return [_entry(row, member.language, opens=row.pk in opened) for row in rows]
 
 
 def _outside(row: OutsideAcceptance) -> TimelineEntry:

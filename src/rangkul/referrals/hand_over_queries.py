@@ -22,7 +22,7 @@ from rangkul.directory.models import PostHolding
 from rangkul.directory.queries import posts_acting_for
 from rangkul.domain.errors import NotFound
 from rangkul.domain.hand_overs import ANSWER_CLOCK, NOTE_GROUPS
-from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.referrals.belonging_actions import relations_to, things_kept
 from rangkul.referrals.custody import Custody, custodian_of
 from rangkul.referrals.hand_over_content import opened_answer, opened_offer, opened_thing, subject_of
@@ -33,10 +33,12 @@ from rangkul.referrals.hand_over_sight import (
     held_relations,
     sensitivity_of,
 )
+from rangkul.referrals.known import known_of_case
 from rangkul.referrals.models import Belonging, HandedItem, HandOver, OutsideAcceptance
 from rangkul.referrals.takers import takers
 from rangkul.reports.contact_queries import contacts_seen_by, is_enforcement, label_for
 from rangkul.reports.models import Contact
+from rangkul.vault.often import often
 from rangkul.vault.sealing import load_keys
 
 LONGEST: Final = 100
@@ -198,25 +200,17 @@ class ToDo:
     offered: list[HandOverLine]
 
 
-def to_do(member: ActingMember, now: datetime) -> ToDo:
-    """What the member's post (or a vacant post below it) is asked to take, and what it offered; two queries.
+def to_do(member: ActingMember, now: datetime, acting: frozenset[UUID] | None = None) -> ToDo:
+    """What the member's post (or a vacant post below it) is asked to take, and what it offered; one query.
 
     Of what it offered: what is not answered, and what was refused and not offered anew since.
+
+    Args:
+        acting: the posts the member answers for, when the caller knows them.
     """
-    acting = posts_acting_for(member)
-    later = HandOver.objects.filter(pk__gt=OuterRef("pk"))
-    offered_anew = Exists(later.filter(Q(case_id=OuterRef("case_id")) | Q(contact_id=OuterRef("contact_id"))))
+    acting = acting or posts_acting_for(member)
     since = now - timedelta(days=REFUSED_DAYS)
-    mine = Q(giver_id__in=acting)
-    rows = list(
-        hand_overs_in_sight(member, acting)
-        .filter(
-            Q(state="waiting") & (mine | Q(taker_id__in=acting))
-            | Q(state="refused", answered_at__gte=since) & mine & ~offered_anew
-        )
-        .select_related(*ABOUT_ROWS, "answered_post")
-        .order_by("offered_at", "pk")[:LONGEST]
-    )
+    rows: list[HandOver] = _to_do(member, sorted(acting), since, table=permission_table())
     return ToDo(
         _seen(member, (row for row in rows if row.state == "waiting" and row.taker_id in acting), acting),
         _seen(
@@ -225,6 +219,24 @@ def to_do(member: ActingMember, now: datetime) -> ToDo:
             acting,
         ),
     )
+
+
+@often
+def _to_do(
+    member: ActingMember,
+    acting: list[UUID],
+    since: datetime,
+    *,
+    table: PermissionTable,  # noqa: ARG001 - compiled in
+) -> Any:  # noqa: ANN401 - a query set of hand-overs
+    later = HandOver.objects.filter(pk__gt=OuterRef("pk"))
+    offered_anew = Exists(later.filter(Q(case_id=OuterRef("case_id")) | Q(contact_id=OuterRef("contact_id"))))
+    mine = Q(giver_id__in=acting)
+    rows = hand_overs_in_sight(member, frozenset(acting)).filter(
+        Q(state="waiting") & (mine | Q(taker_id__in=acting))
+        | Q(state="refused", answered_at__gte=since) & mine & ~offered_anew
+    )
+    return rows.select_related(*ABOUT_ROWS, "answered_post").order_by("offered_at", "pk")[:LONGEST]
 
 
 def seen_lines(member: ActingMember, rows: QuerySet[HandOver]) -> list[HandOverLine]:
@@ -261,15 +273,11 @@ class OnCase:
 
 def on_case(member: ActingMember, case: Case) -> OnCase:
     """The waiting hand-over, the last one when it was refused, and whether this member may offer one."""
-    acting = posts_acting_for(member)
-    rows = list(
-        HandOver.objects.filter(case=case)
-        .select_related(*ABOUT_ROWS, "answered_post")
-        .order_by("offered_at", "pk")
-    )
+    known = known_of_case(case.pk)
+    rows: list[HandOver] = _of_case(case.pk) if known.hand_overs else []
     last = rows[-1] if rows else None
-    holds = case.holder_id in acting
-    kept = things_kept(case.person_id).count()
+    holds = case.holder_id == member.post_id or case.holder_id in posts_acting_for(member)
+    kept = things_kept(case.person_id).count() if known.things else 0
     seats = case_relations(member, case, "belonging.return") if kept else ()
     line = _line(member, last, opens_label=False) if last else None
     refused = last is not None and last.state == "refused" and last.giver_id == case.holder_id
@@ -279,11 +287,17 @@ def on_case(member: ActingMember, case: Case) -> OnCase:
         refused=line if refused else None,
         may_offer=case.closed_at is None
         and can(member, "hand_over.offer", ("holder",) if holds else (), case.sensitivity),
-        opens=last is not None and hand_overs_in_sight(member, acting).filter(pk=last.pk).exists(),
+        opens=last is not None and hand_overs_in_sight(member).filter(pk=last.pk).exists(),
         kept=kept,
         may_settle=bool(kept) and can(member, "belonging.return", seats, case.sensitivity),
         taken_by=taken[-1] if taken and holds else None,
     )
+
+
+@often
+def _of_case(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of hand-overs
+    rows = HandOver.objects.filter(case_id=case_id).select_related(*ABOUT_ROWS, "answered_post")
+    return rows.order_by("offered_at", "pk")
 
 
 def outside_acceptances(case_id: UUID) -> list[tuple[str, str, datetime, UUID | None]]:

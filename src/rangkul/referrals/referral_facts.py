@@ -1,4 +1,4 @@
-"""What referrals tell the rooms below: the stage gate and the timeline."""
+"""What referrals tell the rooms below: the stage gate, and their part of the timeline (told in ``facts``)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def facts_of_case(case_id: UUID) -> frozenset[str]:
     return frozenset({OPEN_REFERRAL}) if is_open else frozenset()
 
 
-def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
+def told_of_referrals(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
     """Sent, answered and what came of it, as sentences; the sheet stays behind its page."""
     entries: list[TimelineEntry] = []
     rows = Referral.objects.filter(case_id=case_id, person_id=person_id).select_related(

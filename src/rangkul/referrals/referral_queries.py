@@ -16,10 +16,10 @@ from rangkul.audit.recording import record
 from rangkul.cases.models import Case
 from rangkul.cases.queries import case_seen_by
 from rangkul.cases.sight import held_relations as held_on_case
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.domain.citydata import Institution, InstitutionCriterion, ReferralResultCode
 from rangkul.domain.errors import NotFound
-from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.domain.referrals import NO_ANSWER, unmet_criteria
 from rangkul.domain.wib import wib_date
 from rangkul.referrals.answer_actions import answers_by_link, result_place
@@ -29,6 +29,7 @@ from rangkul.referrals.referral_actions import open_routes, referral_place
 from rangkul.referrals.referral_sight import KIND, decide, held_relations, referrals_in_sight, title_of
 from rangkul.referrals.sheet import NewReferral, applicant, id_place_of, left_out, make_sheet
 from rangkul.referrals.wording import criterion_words, document_words, place_name, result_words, sheet_lines
+from rangkul.vault.often import often
 from rangkul.vault.sealing import load_keys, unseal_json
 
 LONGEST = 200
@@ -87,7 +88,14 @@ def needs_decision(row: Referral) -> bool:
 
 
 def _lines(rows: QuerySet[Referral], language: str) -> list[ReferralLine]:
-    found = list(rows.select_related("person", "case", "sender"))
+    return _with_results(list(_with_all(rows)), language)
+
+
+def _with_all(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    return rows.select_related("person", "case", "sender")
+
+
+def _with_results(found: list[Referral], language: str) -> list[ReferralLine]:
     newest: dict[UUID, str] = {}
     if found:
         results = ReferralResult.objects.filter(referral__in=[row.pk for row in found])
@@ -101,17 +109,27 @@ def _lines(rows: QuerySet[Referral], language: str) -> list[ReferralLine]:
 
 def referrals_of_case(member: ActingMember, case: Case) -> list[ReferralLine]:
     """Referrals of a case that ``case_seen_by`` gave to this member, newest first."""
-    rows = referrals_in_sight(member).filter(case_id=case.pk).order_by("-sent_at", "-pk")
-    return _lines(rows[:LONGEST], member.language)
+    return _with_results(_of_case(member, case.pk, table=permission_table()), member.language)
+
+
+@often
+def _of_case(member: ActingMember, case_id: UUID, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of referrals; the table is part of its shape
+    rows = referrals_in_sight(member).filter(case_id=case_id).order_by("-sent_at", "-pk")
+    return _with_all(rows[:LONGEST])
 
 
 def incoming(member: ActingMember) -> list[ReferralLine]:
     """Rujukan masuk: what this post was asked, unanswered first, then by day."""
     if not knows(member, "referral.answer"):
         return []
-    rows = referrals_in_sight(member, "referral.answer").filter(closed_at__isnull=True)
-    lines = _lines(rows.order_by("sent_at", "pk")[:LONGEST], member.language)
+    lines = _with_results(_incoming(member, table=permission_table()), member.language)
     return sorted(lines, key=lambda line: (line.state != "sent", line.late_after))
+
+
+@often
+def _incoming(member: ActingMember, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of referrals; the table is part of its shape
+    rows = referrals_in_sight(member, "referral.answer").filter(closed_at__isnull=True)
+    return _with_all(rows.order_by("sent_at", "pk")[:LONGEST])
 
 
 def listed(member: ActingMember, *, institution: str = "", state: str = "") -> list[ReferralLine]:
@@ -401,34 +419,47 @@ def waiting_for(member: ActingMember, now: datetime) -> list[Referral]:
     """Referrals that ask something of the sender's side: unanswered, refused, or open with news. One query."""
     if not knows(member, "referral.follow"):
         return []
-    rows = _carried_by(member).select_related("person", "case")
-    unanswered = rows.filter(state="sent", late_after__lt=now)
-    refused = rows.filter(decided_at__isnull=True).filter(state="declined") | rows.filter(
-        decided_at__isnull=True, state="withdrawn", reason=NO_ANSWER
-    )
-    return list((unanswered | refused).order_by("sent_at", "pk")[:LONGEST])
+    found: list[Referral] = _waits(member, now, table=permission_table())
+    return found
+
+
+@often
+def _waits(member: ActingMember, now: datetime, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of referrals; the table is part of its shape
+    unanswered = Q(state="sent", late_after__lt=now)
+    refused = Q(decided_at__isnull=True) & (Q(state="declined") | Q(state="withdrawn", reason=NO_ANSWER))
+    rows = _carried_by(member).filter(unanswered | refused).select_related("person", "case")
+    return rows.order_by("sent_at", "pk")[:LONGEST]
 
 
 def open_with_results(member: ActingMember) -> list[tuple[Referral, ReferralResult]]:
-    """Open referrals that this post carries, each with its newest result that asks for something."""
+    """Open referrals that this post carries, each with its newest result that asks for something. One query."""
     if not knows(member, "referral.follow"):
         return []
-    rows = _carried_by(member).filter(closed_at__isnull=True, state="accepted")
     newest: dict[UUID, tuple[Referral, ReferralResult]] = {}
-    results = ReferralResult.objects.filter(referral__in=rows).select_related(
-        "referral__person", "referral__case"
-    )
-    for result in results.order_by("recorded_at", "pk"):
+    for result in _results_of_open(member, table=permission_table()):
         if result.code not in {"kontrol_obat", "tempat_mulai", "masuk"} or result.referral_id not in newest:
             newest[result.referral_id] = (result.referral, result)
     return list(newest.values())
+
+
+@often
+def _results_of_open(member: ActingMember, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of results; the table is part of its shape
+    carried = _carried_by(member).filter(closed_at__isnull=True, state="accepted")
+    rows = ReferralResult.objects.filter(referral__in=carried)
+    return rows.select_related("referral__person", "referral__case").order_by("recorded_at", "pk")
 
 
 def checks_due(member: ActingMember, until: date) -> list[EconomicCheck]:
     """Economic questions of this post that are due until a day."""
     if not knows(member, "referral.follow"):
         return []
+    found: list[EconomicCheck] = _checks(member, until, table=permission_table())
+    return found
+
+
+@often
+def _checks(member: ActingMember, until: date, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of checks; the table is part of its shape
     rows = EconomicCheck.objects.filter(
         asked_at__isnull=True, due_on__lte=until, referral__in=_carried_by(member)
     )
-    return list(rows.select_related("referral__person", "referral__case").order_by("due_on")[:LONGEST])
+    return rows.select_related("referral__person", "referral__case").order_by("due_on")[:LONGEST]

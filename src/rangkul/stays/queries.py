@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from rangkul.access.guard import can, check_may, knows
 from rangkul.cases.models import Case
@@ -16,6 +19,7 @@ from rangkul.domain.stay import StayClock, stay_clock
 from rangkul.domain.wib import wib_date
 from rangkul.stays.actions import stays_on
 from rangkul.stays.models import Bed, RollCall, Stay, StayExtension
+from rangkul.vault.often import often
 from rangkul.vault.sealing import load_keys, unseal_json
 
 
@@ -109,11 +113,15 @@ def waiting_for_bed(member: ActingMember) -> list[Case]:
     """Open cases brought to the shelter (by the contact's decision) whose person has no bed yet, oldest first."""
     if not can(member, "stay.record", ("agency", "own")):
         return []
-    stayed = Stay.objects.values("case_id")
-    rows = Case.objects.filter(closed_at__isnull=True, contact__decision="rumah_singgah").exclude(
-        pk__in=stayed
-    )
-    return list(rows.exclude(sensitivity="sealed").select_related("person").order_by("opened_at")[:50])
+    found: list[Case] = _without_bed()
+    return found
+
+
+@often
+def _without_bed() -> Any:  # noqa: ANN401 - a query set of cases
+    stayed = Stay.objects.filter(case_id=OuterRef("pk"))
+    rows = Case.objects.filter(~Exists(stayed), closed_at__isnull=True, contact__decision="rumah_singgah")
+    return rows.exclude(sensitivity="sealed").select_related("person").order_by("opened_at")[:50]
 
 
 def stay_seen_by(member: ActingMember, stay_id: UUID) -> Stay:
@@ -159,11 +167,7 @@ def extensions_waiting(member: ActingMember) -> list[WaitingExtension]:
     """For who decides them; empty for everybody else."""
     if not knows(member, "stay.extend_approve"):
         return []
-    rows = list(
-        StayExtension.objects.filter(decided_at__isnull=True)
-        .exclude(asked_by_id=member.post_id)
-        .select_related("stay__person", "stay__case")
-    )
+    rows = _to_decide(member.post_id)
     load_keys([each.stay.person_id for each in rows])
     return [
         WaitingExtension(
@@ -178,15 +182,31 @@ def extensions_waiting(member: ActingMember) -> list[WaitingExtension]:
     ]
 
 
+@often
+def _to_decide(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of extensions
+    rows = StayExtension.objects.filter(decided_at__isnull=True).exclude(asked_by_id=post_id)
+    return rows.select_related("stay__person", "stay__case")
+
+
 def stays_needing_attention(member: ActingMember, now: datetime) -> list[BedTile]:
     """Stays in their last nights or over the limit, without a waiting extension; for the one list of the shelter."""
     if not knows(member, "stay.record"):
         return []
     today = wib_date(now)
-    waiting = set(StayExtension.objects.filter(decided_at__isnull=True).values_list("stay_id", flat=True))
-    running = Stay.objects.filter(left_at__isnull=True).select_related("person", "case", "bed")
+    running = _running()
+    waiting = set(_undecided()) if running else set()
     tiles = [_tile(stay.bed, stay, today, waiting) for stay in running]
     return [tile for tile in tiles if tile.state in {"warn", "over"} and not tile.extension_waiting]
+
+
+@often
+def _running() -> Any:  # noqa: ANN401 - a query set of stays
+    return Stay.objects.filter(left_at__isnull=True).select_related("person", "case", "bed")
+
+
+@often
+def _undecided() -> Any:  # noqa: ANN401 - a query set of keys
+    return StayExtension.objects.filter(decided_at__isnull=True).values_list("stay_id", flat=True)
 
 
 def roll_call_missing(member: ActingMember, now: datetime) -> date | None:

@@ -14,7 +14,7 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.trips import OPEN_STATES
 from rangkul.domain.wib import wib_date
 from rangkul.trips.models import Death, Sighting, Trip
-from rangkul.trips.sight import trips_in_sight
+from rangkul.trips.sight import known_of_case, trips_in_sight
 
 
 def facts_of_case(case_id: UUID) -> frozenset[str]:
@@ -30,14 +30,17 @@ def facts_of_case(case_id: UUID) -> frozenset[str]:
 def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:
     """Planned, departed, handed on, arrived; met again; a death and its end. Sentences without protected words."""
     entries: list[TimelineEntry] = []
+    known = known_of_case(case_id)
     rows = trips_in_sight(member).filter(case_id=case_id, person_id=person_id)
-    for trip in rows.select_related("planned_by", "confirmed_by").prefetch_related("legs"):
+    rows = rows.select_related("planned_by", "confirmed_by").prefetch_related("legs")
+    for trip in rows if known.trips else ():
         entries += _of_trip(trip)
     entries += [
         TimelineEntry(at=row.met_at, kind="contact", sentence=_("Ditemui lagi di jalan sesudah pulang"))
-        for row in Sighting.objects.filter(case_id=case_id)
+        for row in (Sighting.objects.filter(case_id=case_id) if known.sightings else ())
     ]
-    for death in Death.objects.filter(case_id=case_id, person_id=person_id).select_related("post", "member"):
+    deaths = Death.objects.filter(case_id=case_id, person_id=person_id).select_related("post", "member")
+    for death in deaths if known.death else ():
         entries.append(
             TimelineEntry(
                 at=death.recorded_at,

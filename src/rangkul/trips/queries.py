@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import knows
 from rangkul.access.links import subject_of_link
@@ -22,7 +22,7 @@ from rangkul.directory.queries import posts_with_role, who_words
 from rangkul.domain import deaths as death_rules
 from rangkul.domain import trips as rules
 from rangkul.domain.errors import NotFound
-from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.domain.wib import wib_date
 from rangkul.files.queries import StoredFile, files_about
 from rangkul.people.queries import age_of
@@ -41,7 +41,8 @@ from rangkul.trips.models import (
 )
 from rangkul.trips.plan_actions import newest_answer, readiness
 from rangkul.trips.service_actions import services_proven
-from rangkul.trips.sight import cases_for, content_of, decide, leg_words, trips_in_sight
+from rangkul.trips.sight import cases_for, content_of, decide, known_of_case, leg_words, trips_in_sight
+from rangkul.vault.often import often
 from rangkul.vault.sealing import load_keys, unseal_json
 
 ALL_WORDS = "*"
@@ -352,12 +353,12 @@ class CaseReturns:
 
 def returns_of_case(member: ActingMember, case: Case, now: datetime) -> CaseReturns:
     """For the page of a case that ``case_seen_by`` gave to this member; empty for who sees none of it."""
-    may = may_of_case(member, case)
+    may, known = may_of_case(member, case), known_of_case(case.pk)
     return CaseReturns(
         may=may if case.closed_at is None else may - {"trip.plan", "death.record"},
-        trips=trips_of_case(member, case, now) if "trip.view" in may else [],
-        death=death_of_case(case) if "death.view" in may else None,
-        sightings=[each for each in sightings_unseen(member) if each.case_id == case.pk],
+        trips=trips_of_case(member, case, now) if known.trips and "trip.view" in may else [],
+        death=death_of_case(case) if known.death and "death.view" in may else None,
+        sightings=sightings_unseen(member, case.pk) if known.sightings else [],
     )
 
 
@@ -383,52 +384,91 @@ def late_trips(member: ActingMember, now: datetime) -> list[TripLine]:
     """Trips whose arrival nobody confirmed in time, held by this post or by a post below it (the superior hears too)."""
     if not knows(member, "trip.view"):
         return []
+    return [
+        _line(trip, now) for trip in _loaded(_late(member, now - rules.ALARM_AFTER, table=permission_table()))
+    ]
+
+
+def _loaded(ids: list[UUID]) -> list[Trip]:
+    """These trips, oldest plan first, with all a line tells; nothing is asked for no trip."""
+    rows = Trip.objects.filter(pk__in=ids).order_by("planned_at")
+    return list(_with_all(rows)) if ids else []
+
+
+@often
+def _late(member: ActingMember, since: datetime, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of keys; the table is part of its shape
     mine = Q(case__holder_id=member.post_id) | Q(case__holder__superior_id=member.post_id)
-    rows = trips_in_sight(member).filter(mine, state=rules.UNDER_WAY, eta_at__lt=now - rules.ALARM_AFTER)
-    return [_line(trip, now) for trip in _with_all(rows)[:100]]
+    rows = trips_in_sight(member).filter(mine, state=rules.UNDER_WAY, eta_at__lt=since)
+    return rows.values_list("pk", flat=True)[:100]
 
 
 def own_trips(member: ActingMember, now: datetime) -> list[TripLine]:
     """Open trips of the cases this post holds, and arrived ones whose services are not recorded yet."""
     if not knows(member, "trip.plan"):
         return []
+    return [_line(trip, now) for trip in _loaded(_own(member, table=permission_table()))]
+
+
+@often
+def _own(member: ActingMember, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of keys; the table is part of its shape
     rows = trips_in_sight(member).filter(
         Q(state__in=rules.OPEN_STATES) | Q(state=rules.ARRIVED, services_at__isnull=True),
         case__holder_id=member.post_id,
     )
-    return [_line(trip, now) for trip in _with_all(rows).order_by("planned_at")[:100]]
+    return rows.order_by("planned_at").values_list("pk", flat=True)[:100]
 
 
 def lost_below(member: ActingMember, now: datetime) -> list[TripLine]:
     """People who did not arrive and are looked for, for the post above the holder."""
     if not knows(member, "trip.approve"):
         return []
+    return [_line(trip, now) for trip in _loaded(_lost(member, table=permission_table()))]
+
+
+@often
+def _lost(member: ActingMember, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of keys; the table is part of its shape
     rows = trips_in_sight(member).filter(state=rules.TRACING, case__holder__superior_id=member.post_id)
-    return [_line(trip, now) for trip in _with_all(rows)[:100]]
+    return rows.values_list("pk", flat=True)[:100]
 
 
 def exceptions_waiting(member: ActingMember) -> list[TripException]:
     """Exceptions that this member may decide and did not ask for."""
     if not knows(member, "trip.approve"):
         return []
-    rows = (
-        TripException.objects.filter(
-            decided_at__isnull=True, trip__in=trips_in_sight(member, "trip.approve").values("pk")
-        )
-        .exclude(asked_by_id=member.post_id)
-        .select_related("trip__person", "trip__case")
-    )
-    return list(rows[:100])
+    found: list[TripException] = _undecided(member, table=permission_table())
+    return found
 
 
-def sightings_unseen(member: ActingMember) -> list[Sighting]:
-    """People met again, for the post that holds their case."""
+@often
+def _undecided(member: ActingMember, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of exceptions; the table is part of its shape
+    trips = trips_in_sight(member, "trip.approve").values("pk")
+    rows = TripException.objects.filter(decided_at__isnull=True, trip__in=trips)
+    return rows.exclude(asked_by_id=member.post_id).select_related("trip__person", "trip__case")[:100]
+
+
+def sightings_unseen(member: ActingMember, case_id: UUID | None = None) -> list[Sighting]:
+    """People met again, for the post that holds their case; of one case, or of all."""
     if not knows(member, "case.visit"):
         return []
-    rows = Sighting.objects.filter(
-        seen_at__isnull=True, case__holder_id=member.post_id, case__closed_at__isnull=True
-    ).select_related("case__person", "contact")
-    return list(rows.order_by("met_at")[:100])
+    found: list[Sighting] = (
+        _unseen_of(member.post_id, case_id) if case_id is not None else _unseen(member.post_id)
+    )
+    return found
+
+
+@often
+def _unseen_of(post_id: UUID, case_id: UUID) -> Any:  # noqa: ANN401 - a query set of sightings
+    rows = Sighting.objects.filter(case_id=case_id, seen_at__isnull=True, case__holder_id=post_id)
+    rows = rows.filter(case__closed_at__isnull=True).select_related("case__person", "contact")
+    return rows.order_by("met_at")
+
+
+@often
+def _unseen(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of sightings
+    # From the few sightings to their cases: the other way asks for each case of the post.
+    held = Case.objects.filter(pk=OuterRef("case_id"), holder_id=post_id, closed_at__isnull=True)
+    rows = Sighting.objects.filter(Exists(held), seen_at__isnull=True)
+    return rows.select_related("case__person", "contact").order_by("met_at")[:100]
 
 
 # --- the receiver's page
@@ -567,8 +607,15 @@ def deaths_open(member: ActingMember) -> list[Death]:
     """Deaths without burial or claim, of the cases that this post holds."""
     if not knows(member, "death.record"):
         return []
-    rows = Death.objects.filter(settled_on__isnull=True, case__holder_id=member.post_id)
-    return list(rows.select_related("case__person")[:100])
+    found: list[Death] = _unsettled(member.post_id)
+    return found
+
+
+@often
+def _unsettled(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of deaths
+    held = Case.objects.filter(pk=OuterRef("case_id"), holder_id=post_id)
+    rows = Death.objects.filter(Exists(held), settled_on__isnull=True)
+    return rows.select_related("case__person")[:100]
 
 
 def death_relations(member: ActingMember, death_id: UUID) -> tuple[tuple[str, ...], str]:

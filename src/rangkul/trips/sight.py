@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from rangkul.cases.models import Case
 from rangkul.cases.sight import cases_in_sight, held_relations, locked_case
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember, Decision
-from rangkul.trips.models import Leg, Trip
+from rangkul.trips.models import Death, Leg, Sighting, Trip
+from rangkul.vault.often import often
 from rangkul.vault.sealing import seal_json, unseal_json
 
 
@@ -24,6 +25,26 @@ def cases_for(member: ActingMember, action: str) -> QuerySet[Case]:
 def trips_in_sight(member: ActingMember, action: str = "trip.view") -> QuerySet[Trip]:
     """Trips on which this member may do the action."""
     return Trip.objects.filter(case__in=cases_for(member, action).values("pk"))
+
+
+class Known(NamedTuple):
+    """What this room has of a case at all: most cases have nothing, so one question spares three."""
+
+    trips: bool = False
+    sightings: bool = False
+    death: bool = False
+
+
+def known_of_case(case_id: UUID) -> Known:
+    """Whether there is anything to read; says nothing to a member that was not asked for in its scope."""
+    found: list[tuple[bool, bool, bool]] = _known(case_id)
+    return Known(*found[0]) if found else Known()
+
+
+@often
+def _known(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of truths
+    rooms = [Exists(room.objects.filter(case_id=OuterRef("pk"))) for room in (Trip, Sighting, Death)]
+    return Case.objects.filter(pk=case_id).values_list(*rooms)
 
 
 def decide(member: ActingMember, case: Case, action: str = "trip.view") -> Decision:

@@ -14,7 +14,7 @@ def hand_over_tasks(desk: Desk) -> list[Task]:
     member = desk.member
     if not knows(member, "hand_over.view"):
         return []
-    found = to_do(member, desk.now)
+    found = to_do(member, desk.now, desk.mine)
     asked = _("Terima, atau jawab belum dapat")
     return [
         *(_task(line, asked, _("dari %(post)s") % {"post": line.giver}) for line in found.waiting),

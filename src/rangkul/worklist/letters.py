@@ -17,8 +17,11 @@ ANSWER_DAYS: Final = 1
 def letter_tasks(desk: Desk) -> list[Task]:
     """Paraf and signatures that wait for this post, and its own letters that were returned."""
     words = {"paraf": _("Beri paraf: %(letter)s"), "sign": _("Tanda tangani: %(letter)s")}
-    waiting = [_task(line, words[line.state], desk.now) for line in letters_waiting(desk.member)]
-    back = [_task(line, _("Perbaiki surat: %(letter)s"), desk.now) for line in letters_returned(desk.member)]
+    waiting = [_task(line, words[line.state], desk.now) for line in letters_waiting(desk.member, desk.mine)]
+    back = [
+        _task(line, _("Perbaiki surat: %(letter)s"), desk.now)
+        for line in letters_returned(desk.member, desk.mine)
+    ]
     return waiting + back
 
 

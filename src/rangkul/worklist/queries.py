@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -247,44 +247,53 @@ def _own_contacts(desk: Desk) -> list[Task]:
     nobody = [
         code for code, row in city().decisions.items() if not row.met or row.report_state == "not_target"
     ]
-    unfinished = Contact.objects.filter(post_id=member.post_id, person__isnull=True, recorded_at__gte=since)
     tasks = [
         Task(
             kind="contact",
             what=_("Lengkapi kontak: orangnya sudah pernah ditemui?"),
             page="contact",
-            args=(str(row.pk),),
-            line=row.place_words,
+            args=(str(key),),
+            line=place,
             icon="walk",
         )
-        for row in unfinished.exclude(decision__in=nobody).order_by("recorded_at")[:50]
-    ]
+        for key, place, decision in _unfinished(member.post_id, since)
+        if decision not in nobody
+    ][:50]
     if city().roles[member.role].enforcement:
         return tasks
-    promised = Contact.objects.filter(
-        visited_at__isnull=True,
-        post_id=member.post_id,
-        next_visit_on__isnull=False,
-        next_visit_on__lte=today + timedelta(days=7),
-    ).exclude(next_visit_on__lt=today - timedelta(days=30))
-    for row in promised.select_related("person").order_by("next_visit_on")[:50]:
-        later = (
-            row.person_id is not None
-            and Contact.objects.filter(person_id=row.person_id, met_at__gt=row.met_at).exists()
+    promised = _promised(member.post_id, today - timedelta(days=30), today + timedelta(days=7))
+    tasks.extend(
+        Task(
+            kind="visit",
+            what=_("Kunjungi lagi, seperti dijanjikan"),
+            page="contact",
+            args=(str(key),),
+            line=place,
+            icon="calendar-event",
+            due_at=end_of_day(day),
         )
-        if not later:
-            tasks.append(
-                Task(
-                    kind="visit",
-                    what=_("Kunjungi lagi, seperti dijanjikan"),
-                    page="contact",
-                    args=(str(row.pk),),
-                    line=row.place_words,
-                    icon="calendar-event",
-                    due_at=end_of_day(row.next_visit_on) if row.next_visit_on else None,
-                )
-            )
+        for key, place, day in promised
+    )
     return tasks
+
+
+@often
+def _unfinished(post_id: UUID, since: datetime) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = Contact.objects.filter(post_id=post_id, person__isnull=True, recorded_at__gte=since)
+    return rows.order_by("recorded_at").values_list("pk", "place_words", "decision")[:LONGEST]
+
+
+@often
+def _promised(post_id: UUID, since: date, until: date) -> Any:  # noqa: ANN401 - a query set of columns
+    met_since = Contact.objects.filter(person_id=OuterRef("person_id"), met_at__gt=OuterRef("met_at"))
+    rows = Contact.objects.filter(
+        ~Exists(met_since),
+        visited_at__isnull=True,
+        post_id=post_id,
+        next_visit_on__gte=since,
+        next_visit_on__lte=until,
+    )
+    return rows.order_by("next_visit_on").values_list("pk", "place_words", "next_visit_on")[:50]
 
 
 def _case_deadlines(desk: Desk) -> list[Task]:
@@ -296,17 +305,10 @@ def _case_deadlines(desk: Desk) -> list[Task]:
     if not dues:
         return []
     cases = _cases(desk.member, [due.subject_id for due in dues[:LONGEST] if due.subject_kind == "case"])
-    stays = {
-        stay.pk: stay
-        for stay in Stay.objects.filter(
-            pk__in=[due.subject_id for due in dues if due.subject_kind == "stay"]
-        ).select_related("person")
-    }
+    stays = {stay.pk: stay for stay in _stays([due.subject_id for due in dues if due.subject_kind == "stay"])}
     unknown = {
         person.pk: person
-        for person in Person.objects.filter(
-            pk__in=[due.subject_id for due in dues if due.subject_kind == "person"]
-        )
+        for person in _persons([due.subject_id for due in dues if due.clock in IDENTITY_CLOCKS])
     }
     tasks = []
     for due in dues[:LONGEST]:
@@ -338,6 +340,16 @@ def _case_deadlines(desk: Desk) -> list[Task]:
                 Task(kind="contact", page="contact", args=(str(due.subject_id),), icon="walk", **facts)
             )
     return tasks
+
+
+@often
+def _stays(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of stays
+    return Stay.objects.filter(pk__in=ids).select_related("person")
+
+
+@often
+def _persons(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of persons
+    return Person.objects.filter(pk__in=ids)
 
 
 def _identity_task(person: Person, clock: str, facts: dict[str, Any]) -> Task:
@@ -535,12 +547,12 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
 def _held_by_stage(desk: Desk) -> list[dict[str, Any]]:
     member = desk.member
     counts = dict(_stages_held(member.post_id))
-    late = {due.subject_id for due in desk.dues if due.subject_kind == "case" and due.state == "overdue"}
-    late_by_stage: dict[str, int] = {}
-    for stage in Case.objects.filter(pk__in=late, holder_id=member.post_id).values_list("stage", flat=True):
-        late_by_stage[stage] = late_by_stage.get(stage, 0) + 1
     if not counts:
         return []
+    late = {due.subject_id for due in desk.dues if due.subject_kind == "case" and due.state == "overdue"}
+    late_by_stage: dict[str, int] = {}
+    for stage in _stages_of(member.post_id, sorted(late)):
+        late_by_stage[stage] = late_by_stage.get(stage, 0) + 1
     return [
         {
             "code": stage.code,
@@ -553,6 +565,11 @@ def _held_by_stage(desk: Desk) -> list[dict[str, Any]]:
 
 
 @often
+def _stages_of(post_id: UUID, ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of stages
+    return Case.objects.filter(pk__in=ids, holder_id=post_id).values_list("stage", flat=True)
+
+
+@often
 def _stages_held(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
     rows = Case.objects.filter(holder_id=post_id, closed_at__isnull=True)
     return rows.values_list("stage").annotate(n=Count("pk")).order_by()
@@ -560,6 +577,8 @@ def _stages_held(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
 
 def _area_counts(member: ActingMember, now: datetime) -> list[dict[str, Any]]:
     """Contacts and distinct persons of the year per kelurahan of the post; counts only."""
+    if not member.areas:
+        return []
     year = wib_date(now).year
     rows = (
         Contact.objects.filter(area_code__in=member.areas, met_at__year=year)
