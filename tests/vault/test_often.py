@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
@@ -22,7 +22,7 @@ from rangkul.directory.city import permission_table
 from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.vault import often as kept
 from rangkul.vault.often import NotAValue, often, often_set
-from rangkul.vault.rows import add, add_if_new
+from rangkul.vault.rows import add, add_all, add_if_new
 from tests.cases import made
 from tests.cast import Cast
 
@@ -163,3 +163,14 @@ def test_a_question_kept_by_one_thread_answers_another_over_its_own_connection(c
     assert there[1]
     assert here[0].tzinfo is not None
     assert here[0] > datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def test_many_rows_of_a_table_are_added_with_one_statement(
+    cast: Cast, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    case = made.an_open_case(cast)
+    rows = [HolderEntry(case=case, post_id=cast.peksos.post_id, since=cast.later(hours=n)) for n in (1, 2, 3)]
+    with django_assert_num_queries(1):
+        add_all(rows)
+    assert HolderEntry.objects.filter(pk__in=[row.pk for row in rows]).count() == len(rows)
+    add_all([])

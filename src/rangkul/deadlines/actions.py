@@ -15,7 +15,7 @@ from rangkul.directory.city import city
 from rangkul.domain.clocks import rung_at
 from rangkul.domain.deadlines import Unit, due_at
 from rangkul.vault.often import often, often_set
-from rangkul.vault.rows import add
+from rangkul.vault.rows import add_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,7 @@ def start_clocks(starts: Sequence[Start]) -> list[Deadline]:
     fresh = {
         (each.about.id, each.code): _new(each) for each in starts if (each.about.id, each.code) not in running
     }
-    for row in fresh.values():
-        add(row)
+    add_all(list(fresh.values()))
     return [(running | fresh)[each.about.id, each.code] for each in starts]
 
 
@@ -121,9 +120,13 @@ def _met(subject_id: UUID, codes: list[str], at: datetime) -> Any:  # noqa: ANN4
 
 def drop_clocks(subject_id: UUID, at: datetime, codes: Iterable[str], why: str) -> int:
     """End running clocks whose reason fell away; ``why`` is the news that took it."""
-    return Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=list(codes)).update(
-        dropped_at=at, dropped_why=why
-    )
+    return _dropped(subject_id, list(codes), at, why)
+
+
+@often_set
+def _dropped(subject_id: UUID, codes: list[str], at: datetime, why: str) -> Any:  # noqa: ANN401 - rows and what to set
+    rows = Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=codes)
+    return rows, {"dropped_at": at, "dropped_why": why}
 
 
 def drop_all(subject_id: UUID, at: datetime, why: str) -> int:

@@ -110,13 +110,17 @@ def system_operator() -> ActingMember:
 
 def posts_with_role(*roles: str, agency: str | None = None, area: str | None = None) -> list[Post]:
     """Working posts of these roles, by code; with ``area`` only those of that kelurahan or of the whole city."""
-    posts = Post.objects.filter(role__in=roles, retired_on__isnull=True).select_related("agency")
+    found: list[Post] = _posts_with_role(list(roles))
     if agency:
-        posts = posts.filter(agency_id=agency)
-    found = list(posts)
+        found = [each for each in found if each.agency_id == agency]
     if area:
         found = [each for each in found if not each.areas or area in each.areas]
     return found
+
+
+@often
+def _posts_with_role(roles: list[str]) -> Any:  # noqa: ANN401 - a query set of posts
+    return Post.objects.filter(role__in=roles, retired_on__isnull=True).select_related("agency")
 
 
 def post_by_code(code: str) -> Post:

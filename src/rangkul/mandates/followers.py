@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from rangkul.audit.news import News
@@ -13,6 +14,8 @@ from rangkul.domain.citydata import City, Mandate
 from rangkul.domain.clocks import Listen, listen
 from rangkul.domain.wib import wib_date
 from rangkul.mandates.models import Duty
+from rangkul.vault.often import often
+from rangkul.vault.rows import add
 
 _heard: list[tuple[City, dict[str, list[tuple[Mandate, Listen]]]]] = []
 
@@ -52,11 +55,9 @@ def _lay(mandate: Mandate, news: News) -> None:
     about: UUID | None = news.facts.get("case_id") or news.subject_id
     if post is None or about is None:
         return
-    if Duty.objects.filter(
-        mandate=mandate.code, about_id=about, answered_at__isnull=True, ended_at__isnull=True
-    ).exists():
+    if _open_duty(mandate.code, about):
         return
-    duty = Duty.objects.create(
+    duty = Duty(
         mandate=mandate.code,
         post=post,
         about_kind="case" if news.facts.get("case_id") else news.subject_kind,
@@ -66,6 +67,7 @@ def _lay(mandate: Mandate, news: News) -> None:
         ask_post_id=news.facts.get("holder_post_id") or news.facts.get("owner_post_id"),
         arisen_at=news.at,
     )
+    add(duty)
     hears = post_of_role(mandate.hears)
     record(
         "duty.arisen",
@@ -82,6 +84,12 @@ def _lay(mandate: Mandate, news: News) -> None:
             "hears_post_id": hears.pk if hears else None,
         },
     )
+
+
+@often
+def _open_duty(mandate: str, about_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = Duty.objects.filter(mandate=mandate, about_id=about_id, answered_at__isnull=True)
+    return rows.filter(ended_at__isnull=True).values_list("pk", flat=True)[:1]
 
 
 def post_of(mandate: Mandate, area: str | None = None) -> Post | None:
