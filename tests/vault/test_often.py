@@ -169,7 +169,10 @@ def test_many_rows_of_a_table_are_added_with_one_statement(
     cast: Cast, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     case = made.an_open_case(cast)
-    rows = [HolderEntry(case=case, post_id=cast.peksos.post_id, since=cast.later(hours=n)) for n in (1, 2, 3)]
+    rows = [
+        HolderEntry(case=case, post_id=cast.peksos.post_id, since=cast.at, until=cast.later(hours=n))
+        for n in (1, 2, 3)
+    ]
     with django_assert_num_queries(1):
         add_all(rows)
     assert HolderEntry.objects.filter(pk__in=[row.pk for row in rows]).count() == len(rows)

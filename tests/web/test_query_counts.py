@@ -21,7 +21,7 @@ MOST = 31
 """No page asks more often than this, whatever it shows; the home list asks every room once or twice."""
 
 
-MOST_OF_A_CASE = 35
+MOST_OF_A_CASE = 36
 """The timeline reads each kind of row of a case once; hand-overs, belongings and vacant posts are three of them."""
 
 MOST_OF_AN_ACT = {"report": 26, "contact": 18, "case": 39, "stage": 18, "service": 20}
