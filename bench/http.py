@@ -110,7 +110,17 @@ class Browser:
         self.token = found[1]
 
     def sign_in(self, username: str, password: str) -> None:
-        """Through the form, as a person does."""
+        """Through the form, as a person does. A sign-in that broke off leaves no token: the next one begins anew.
+
+        (The form's token is changed by signing in; the old one beside the new cookie would be refused for good.)
+        """
+        try:
+            self._sign_in(username, password)
+        except BaseException:
+            self.token = ""
+            raise
+
+    def _sign_in(self, username: str, password: str) -> None:
         self.read_token("/masuk/")
         answer = self.form("/masuk/", {"username": username, "password": password})
         if answer.status not in (302, 303):
