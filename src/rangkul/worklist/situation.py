@@ -20,6 +20,7 @@ from rangkul.directory.city import city
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.meetings.models import ActionItem, Meeting
+from rangkul.meetings.sight import meetings_in_sight
 from rangkul.referrals.holder_gap import holder_gap_minutes
 from rangkul.referrals.standing_refusals import refusals_by_reason
 from rangkul.referrals.wording import refusal_words
@@ -100,7 +101,9 @@ def situation(member: ActingMember, now: datetime) -> Situation:
         agencies=_agencies(by_agency, late_agency, now),
         shelter=_shelter(now),
         promises=_promises(now),
-        meetings=list(Meeting.objects.filter(state="invited", ends_at__gt=now).order_by("starts_at")[:5]),
+        meetings=list(
+            meetings_in_sight(member).filter(state="invited", ends_at__gt=now).order_by("starts_at")[:5]
+        ),
         without_holder=running.filter(holder__isnull=True).count(),
         gap_minutes=holder_gap_minutes(now - RECENT, now),
         refusals=_refusals(member, now),
