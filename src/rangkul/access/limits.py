@@ -92,6 +92,8 @@ class Limit:
 REPORTS: Final = Limit("reports", burst=12, seconds_each=30, for_all=20)
 LOOK_UPS: Final = Limit("look_ups", burst=40, seconds_each=3, for_all=50)
 UPDATES: Final = Limit("updates", burst=10, seconds_each=60, for_all=20)
+# For each member, whatever session or address the codes come from.
+SECOND_STEP: Final = Limit("second_step", burst=10, seconds_each=60, for_all=500)
 ANSWERS: Final = Limit("answers", burst=20, seconds_each=10, for_all=20)
 
 

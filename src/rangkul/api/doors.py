@@ -13,10 +13,10 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from rangkul.access.guard import Guard, SignInNeeded
-from rangkul.directory.actions import token_digest
+from rangkul.directory.actions import READ, token_digest
 from rangkul.directory.city import permission_table
 from rangkul.directory.queries import member_of_token
-from rangkul.domain.errors import N_, BadInput, NotFound, Refusal
+from rangkul.domain.errors import N_, BadInput, NotAllowed, NotFound, Refusal
 from rangkul.domain.policy import ActingMember
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
@@ -26,6 +26,7 @@ class ApiRequest(HttpRequest):
     """A request that passed the bearer check."""
 
     member: ActingMember
+    auth_digest: bytes
 
 
 class Bearer(HttpBearer):
@@ -33,8 +34,11 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ActingMember | None:
         """The member, or None (401)."""
-        member = member_of_token(token_digest(token), timezone.now())
+        found = member_of_token(token_digest(token), timezone.now())
+        member, scope = found or (None, frozenset())
         request.member = member  # type: ignore[attr-defined]
+        request.token_scope = scope  # type: ignore[attr-defined]
+        request.auth_digest = token_digest(token)  # type: ignore[attr-defined]
         return member
 
 
@@ -53,12 +57,32 @@ def door(*actions: str, why: str = "", public: bool = False) -> Callable[[Operat
                     raise SignInNeeded
                 if actions and not any(permission_table().knows(member.role, action) for action in actions):
                     raise NotFound
+                _check_scope(request, actions)
             return operation(request, *args, **kwargs)
 
         inner.guard = Guard(actions, public=public, why=why)  # type: ignore[attr-defined]
         return inner  # type: ignore[return-value]
 
     return wrap
+
+
+class OutsideScope(NotAllowed):
+    """The post may do this; the token was made for less."""
+
+    code = "outside_scope"
+    says = N_("Token ini dibuat untuk hal lain. Buat token dengan cakupan yang sesuai.")
+
+
+def _check_scope(request: HttpRequest, actions: tuple[str, ...]) -> None:
+    """A token's scope narrows: ``read`` lets nothing be written; names of actions open only their doors."""
+    scope: frozenset[str] = getattr(request, "token_scope", frozenset())
+    if not scope or not actions:  # a door without actions is about oneself: every token may end itself
+        return
+    if READ in scope and request.method not in {"GET", "HEAD"}:
+        raise OutsideScope
+    wanted = scope - {READ}
+    if wanted and not wanted.intersection(actions):
+        raise OutsideScope
 
 
 def problem(status: int, code: str, detail: str, **more: object) -> HttpResponse:

@@ -1,13 +1,14 @@
 """The operations: the same queries and actions as the pages."""
 
 from base64 import b64encode
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from rangkul.access import limits
 from rangkul.api import shapes
@@ -15,10 +16,11 @@ from rangkul.api.doors import ApiRequest, Bearer, door
 from rangkul.cases import actions as case_actions
 from rangkul.cases.queries import CaseRow, Filters, case_list, case_page, case_seen_by, timeline
 from rangkul.deadlines.queries import board
-from rangkul.directory.actions import make_token
+from rangkul.directory.actions import end_this_token, make_token, note_sign_in
 from rangkul.directory.queries import acting_member, post_of_code
 from rangkul.domain.deadlines import state
 from rangkul.domain.errors import N_, NotFound, Refusal
+from rangkul.domain.policy import ActingMember
 from rangkul.indicators.queries import spm_json
 from rangkul.letters import actions as letter_actions
 from rangkul.letters import queries as letter_queries
@@ -26,6 +28,9 @@ from rangkul.notices.queries import my_notices
 from rangkul.reports import actions as report_actions
 from rangkul.reports import queries as report_queries
 from rangkul.services.actions import ServiceInput, record_services, void_service
+from rangkul.signin.actions import use_code
+from rangkul.signin.queries import PASSWORD_FIRST, first_things, has_second
+from rangkul.signin.refusals import FactorMustBeSet, PasswordMustChange, SecondFactorNeeded
 from rangkul.stays.queries import bed_board
 from rangkul.worklist.queries import tasks_for
 from rangkul.worklist.task import Task
@@ -51,8 +56,32 @@ def sign_in(request: HttpRequest, body: shapes.SignIn) -> Any:
     member = acting_member(found.pk, None) if found is not None else None
     if member is None:
         raise WrongSignIn
-    token, expires_at = make_token(member, at=timezone.now())
+    now = timezone.now()
+    _second_step(member, body.otp, now)
+    token, expires_at = make_token(member, at=now, scope=body.scope, hours=body.hours)
+    note_sign_in(member, at=now)
     return {"token": token, "expires_at": expires_at}
+
+
+def _second_step(member: ActingMember, otp: str, now: datetime) -> None:
+    """The code, where the member has a second factor; what must be done first is done on the page."""
+    first = first_things(member)
+    if first:
+        raise PasswordMustChange if first == PASSWORD_FIRST else FactorMustBeSet
+    if member.id is None or not has_second(member.id):
+        return
+    if not otp:
+        raise SecondFactorNeeded(field="otp")
+    limits.SECOND_STEP.check(str(member.id), now)
+    use_code(member, otp, at=now)
+
+
+@router.post("/sign-out", response={204: None, **REFUSALS}, auth=bearer)
+@door(why="ends one's own token")
+def sign_out(request: ApiRequest) -> Any:
+    """End the token that this request carries; its next request is refused."""
+    end_this_token(request.auth_digest, by=request.member, at=timezone.now())
+    return Status(204, None)
 
 
 @router.get("/me", response={200: shapes.Me, **REFUSALS}, auth=bearer)

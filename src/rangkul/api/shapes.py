@@ -32,11 +32,16 @@ class Problem(Schema):
 
 
 class SignIn(Schema):
-    """User name and password; ``otp`` when a second factor is asked for (not in training accounts)."""
+    """User name and password; ``otp`` when a second factor is asked for (not in training accounts).
+
+    ``scope`` narrows the token: ``read``, or names of actions; it lives for ``hours`` at most.
+    """
 
     username: Short
     password: Short
     otp: Code = ""
+    scope: Annotated[list[Code], Field(max_length=20)] = []
+    hours: Annotated[int, Field(ge=1, le=12)] = 12
 
 
 class Token(Schema):

@@ -115,12 +115,19 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "ninja",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "rangkul.vault",
     "rangkul.audit",
     "rangkul.directory",
     "rangkul.deadlines",
     "rangkul.files",
     "rangkul.notices",
+    "rangkul.signin",
     "rangkul.mandates",
     "rangkul.access",
     "rangkul.matching",
@@ -149,6 +156,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rangkul.web.middleware.ActingMemberMiddleware",
     "rangkul.web.middleware.LanguageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "rangkul.web.middleware.FirstThingsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "rangkul.web.refusals.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -192,6 +201,47 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "rangkul.config.lockout.locked_out"
 LOGIN_URL = "sign_in"
+
+# allauth gives the second factor and the city's single sign-on; pages, guards and events are ours (decision 0005).
+ACCOUNT_ADAPTER = "rangkul.signin.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "rangkul.signin.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Rangkul"
+MFA_TOTP_TOLERANCE = 1  # a phone whose clock is half a minute off
+SOCIALACCOUNT_ADAPTER = "rangkul.web.home.single_sign_on.CityAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+# A link, because our form-action lets no form end anywhere else; beginning a sign-in changes nothing.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+# RANGKUL_OIDC=https://client@idp.example.go.id/realms/kota (the secret in RANGKUL_OIDC_SECRET); without it no such door.
+_OIDC = urlsplit(env_text("RANGKUL_OIDC", ""))
+OIDC_NAME = env_text("RANGKUL_OIDC_NAME", "Akun kota")
+OIDC_CLAIM = env_text("RANGKUL_OIDC_CLAIM", "preferred_username")
+OIDC_ID = "kota"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": OIDC_ID,
+                "name": OIDC_NAME,
+                "client_id": unquote(_OIDC.username or ""),
+                "secret": env_text("RANGKUL_OIDC_SECRET", ""),
+                "settings": {
+                    "server_url": _OIDC._replace(netloc=_OIDC.netloc.rpartition("@")[2]).geturl(),
+                    "uid_field": "sub",
+                },
+            }
+        ]
+        if _OIDC.hostname
+        else [],
+    }
+}
 
 SESSION_ENGINE = "rangkul.web.sessions"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("rangkul.web.indicators.urls")),
     path("", include("rangkul.web.imports.urls")),
     path("", include("rangkul.web.directory.urls")),
+    path("", include("rangkul.web.account.urls")),
     path("api/v1/", include("rangkul.api.urls")),
 ]
 handler404 = "rangkul.web.refusals.not_found"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from rangkul.domain.errors import N_, BadInput, Conflict, NotFound
 from rangkul.domain.policy import ActingMember
 
 TOKEN_HOURS = 12
+READ = "read"
 MAX_USERNAME, MAX_NAME = 60, 120
 
 
@@ -58,6 +60,13 @@ class StateUnknown(BadInput):
 
     code = "state_unknown"
     says = N_("Pilih keadaan akun: aktif, ditangguhkan, atau keluar.")
+
+
+class ScopeUnknown(BadInput):
+    """A token's scope names actions of this role, or ``read``."""
+
+    code = "scope_unknown"
+    says = N_("Cakupan token tidak dikenal untuk jabatan ini: {words}")
 
 
 class AlreadyHolds(Conflict):
@@ -125,7 +134,12 @@ def _check_manages(by: ActingMember, agency: str, member_id: UUID | None = None)
         raise NotYourself
 
 
-def _member(by: ActingMember, member_id: UUID) -> Member:
+def managed_member(by: ActingMember, member_id: UUID) -> Member:
+    """A member that ``by`` manages, locked; never oneself.
+
+    Raises:
+        NotFound, NotAllowed, NotYourself.
+    """
     member = Member.objects.select_for_update().filter(pk=member_id).first()
     if member is None:
         raise NotFound
@@ -165,14 +179,20 @@ def add_member(  # noqa: PLR0913 - what a new member needs
     if Member.objects.filter(username=username).exists():
         raise UsernameTaken(field="username", username=username)
     member = Member(username=username, name=name.strip(), language=language)
-    _take_password(member, password)
+    take_password(member, password)
+    member.password_from_other = by.id is not None
     member.save()
     record("member.added", by=by, at=at, kind="member", subject_id=member.pid)
     _hold(member, post, by=by, at=at)
     return member
 
 
-def _take_password(member: Member, password: str) -> None:
+def take_password(member: Member, password: str) -> None:
+    """Hash a password that is strong enough; the caller saves.
+
+    Raises:
+        PasswordTooWeak: with the reasons.
+    """
     try:
         validate_password(password, member)
     except ValidationError as fault:
@@ -204,7 +224,7 @@ def _holding(by: ActingMember, holding_id: UUID) -> PostHolding:
 @act("directory.hold_post")
 def hold_post(member_id: UUID, post_id: UUID, *, by: ActingMember, at: datetime) -> PostHolding:
     """Let a member act for one more post (never oneself)."""
-    return _hold(_member(by, member_id), _post(by, post_id), by=by, at=at)
+    return _hold(managed_member(by, member_id), _post(by, post_id), by=by, at=at)
 
 
 @act("directory.release_post")
@@ -233,10 +253,12 @@ def hand_over_post(holding_id: UUID, to_member_id: UUID, *, by: ActingMember, at
 
 @act("directory.set_password")
 def set_password(member_id: UUID, password: str, *, by: ActingMember, at: datetime) -> Member:
-    """Set a member's password; every session of theirs ends with it."""
-    member = _member(by, member_id)
-    _take_password(member, password)
-    member.save(update_fields=("password",))
+    """Set a member's password; every session and token of theirs ends with it, and they choose an own one first."""
+    member = managed_member(by, member_id)
+    take_password(member, password)
+    member.password_from_other = by.id is not None
+    member.save(update_fields=("password", "password_from_other"))
+    ApiToken.objects.filter(member_id=member.pk).delete()
     record("member.password_set", by=by, at=at, kind="member", subject_id=member.pid)
     return member
 
@@ -246,9 +268,11 @@ def set_member_state(member_id: UUID, state: str, *, by: ActingMember, at: datet
     """Suspend, bring back, or let go a member. It acts on their next request."""
     if state not in {"active", "suspended", "left"}:
         raise StateUnknown(field="state")
-    member = _member(by, member_id)
+    member = managed_member(by, member_id)
     member.state = state
     member.save(update_fields=("state",))
+    if state != "active":
+        ApiToken.objects.filter(member_id=member.pk).delete()
     record("member.state_set", by=by, at=at, kind="member", subject_id=member.pid)
     return member
 
@@ -266,17 +290,53 @@ def token_digest(token: str) -> bytes:
 
 
 @transaction.atomic
-def make_token(member: ActingMember, *, at: datetime) -> tuple[str, datetime]:
-    """Make an opaque bearer token for the post the member acts for; it ends after 12 hours."""
+def make_token(
+    member: ActingMember, *, at: datetime, scope: Sequence[str] = (), hours: int = TOKEN_HOURS, name: str = ""
+) -> tuple[str, datetime]:
+    """Make an opaque bearer token for the post the member acts for.
+
+    Args:
+        scope: narrows: ``read`` lets nothing be written, names of actions open only their doors; empty narrows nothing.
+        hours: 1 to 12.
+
+    Raises:
+        ScopeUnknown: a word of the scope is no action.
+    """
     if member.id is None:
         raise NotFound
+    unknown = [each for each in scope if each != READ and not permission_table().knows(member.role, each)]
+    if unknown:
+        raise ScopeUnknown(field="scope", words=", ".join(unknown)[:200])
     token = secrets.token_urlsafe(32)
-    expires_at = at + timedelta(hours=TOKEN_HOURS)
-    ApiToken.objects.create(
-        digest=token_digest(token), member_id=member.id, post_id=member.post_id, expires_at=expires_at
+    expires_at = at + timedelta(hours=min(max(hours, 1), TOKEN_HOURS))
+    row = ApiToken(
+        digest=token_digest(token),
+        member_id=member.id,
+        post_id=member.post_id,
+        expires_at=expires_at,
+        scope=list(scope),
+        name=name.strip()[:60],
     )
-    record("member.signed_in", by=member, at=at, kind="member", subject_id=member.pid)
+    row.save()
+    ApiToken.objects.filter(expires_at__lt=at - timedelta(days=7)).delete()
+    record("member.token_made", by=member, at=at, kind="member", subject_id=member.pid)
     return token, expires_at
+
+
+@act("directory.end_token")
+def end_token(token_id: UUID, *, by: ActingMember, at: datetime) -> bool:
+    """End one of one's own tokens; it acts on the next request. Twice changes nothing."""
+    ended, _ = ApiToken.objects.filter(pk=token_id, member_id=by.member_id).delete()
+    if ended:
+        record("member.token_ended", by=by, at=at, kind="member", subject_id=by.pid)
+    return bool(ended)
+
+
+@transaction.atomic
+def end_this_token(digest: bytes, *, by: ActingMember, at: datetime) -> None:
+    """End the token that carries the request."""
+    if ApiToken.objects.filter(digest=digest, member_id=by.member_id).delete()[0]:
+        record("member.token_ended", by=by, at=at, kind="member", subject_id=by.pid)
 
 
 @transaction.atomic

@@ -73,6 +73,9 @@ class Member(AbstractBaseUser):
     language = models.CharField(max_length=2, default="id")
     theme = models.CharField(max_length=5, default="auto")
     state = models.CharField(max_length=10, default="active")
+    password_from_other = models.BooleanField(
+        default=False, help_text="an administrator chose it: the member must choose an own one first"
+    )
     made_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -117,12 +120,17 @@ class PostHolding(models.Model):
 
 
 class ApiToken(models.Model):
-    """An opaque bearer token: only its digest is kept, it carries no rights, and it ends."""
+    """An opaque bearer token: only its digest is kept, it carries no rights, and it ends.
+
+    ``scope`` can only narrow what the post may do: ``read`` (nothing is written), or names of actions.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     digest = models.BinaryField(max_length=32, unique=True)
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60, blank=True)
+    scope = models.JSONField(default=list)
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
 

@@ -37,12 +37,17 @@ def _training() -> Any:  # noqa: ANN401 - a query set of truths
     return Instance.objects.filter(pk=1).values_list("is_training", flat=True)
 
 
-def member_of_token(digest: bytes, now: datetime) -> ActingMember | None:
-    """The member behind a bearer token, or None when it is unknown or has ended."""
-    row = (
-        ApiToken.objects.filter(digest=digest, expires_at__gt=now).values_list("member_id", "post_id").first()
-    )
-    return acting_member(*row) if row else None
+def member_of_token(digest: bytes, now: datetime) -> tuple[ActingMember, frozenset[str]] | None:
+    """The member behind a bearer token and the token's scope, or None when it is unknown or has ended.
+
+    A token acts for the post it was made for and no other: when that post was taken away, it opens nothing.
+    """
+    found = ApiToken.objects.filter(digest=digest, expires_at__gt=now)
+    row = found.values_list("member_id", "post_id", "scope").first()
+    member = acting_member(row[0], row[1]) if row else None
+    if row is None or member is None or member.post_id != row[1]:
+        return None
+    return member, frozenset(row[2])
 
 
 def acting_member(member_id: UUID, post_id: UUID | None, auth_hash: str | None = None) -> ActingMember | None:

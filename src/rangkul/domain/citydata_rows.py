@@ -189,7 +189,10 @@ class Post(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role(Labelled):
-    """A kind of post. ``face`` is *field* (phone first, dark at night) or *desk*; ``sections`` make its menu."""
+    """A kind of post. ``face`` is *field* (phone first, dark at night) or *desk*; ``sections`` make its menu.
+
+    ``second_factor``: whoever holds such a post must have one (never in a training instance).
+    """
 
     face: str
     enforcement: bool
@@ -198,6 +201,7 @@ class Role(Labelled):
     description: str
     description_en: str
     built_in: bool = False
+    second_factor: bool = False
 
     @property
     def is_field(self) -> bool:

@@ -16,6 +16,16 @@ from typing import Final, Literal, TypeAlias
 EVENTS: Final = {
     # the house
     "member.signed_in": "a member signed in",
+    "member.session_ended": "a session of a member was ended from elsewhere",
+    "member.factor_added": "a second factor was added",
+    "member.factor_removed": "a second factor was removed",
+    "member.factor_reset": "an administrator took away a member's second factors",
+    "member.codes_made": "recovery codes were made",
+    "member.code_used": "a recovery code was used",
+    "member.own_password_set": "a member chose an own password",
+    "member.linked": "a member's account of the city's single sign-on was linked",
+    "member.token_made": "a bearer token was made",
+    "member.token_ended": "a bearer token was ended",
     "member.signed_out": "a member signed out",
     "member.sign_in_refused": "a sign-in failed or was locked out",
     "member.post_chosen": "a member now acts for another of their posts",

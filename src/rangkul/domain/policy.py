@@ -40,6 +40,17 @@ class ActingMember:
     posts: tuple[tuple[UUID, str], ...] = field(default=(), compare=False)
 
     @property
+    def member_id(self) -> UUID:
+        """The id of a person who signed in.
+
+        Raises:
+            NotFound: the operator of the command line has no account of its own.
+        """
+        if self.id is None:
+            raise NotFound
+        return self.id
+
+    @property
     def initials(self) -> str:
         """Up to two letters for the round staff token."""
         return "".join(word[0] for word in self.name.split()[:2]).upper()

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from rangkul.web import words
+from rangkul.web.account.agents import in_words
 from rangkul.web.addresses import address
 
 
@@ -99,5 +100,6 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 - Django's signa
         angka=words.angka,
         initials=words.initials,
         suku=words.suku,
+        agent=in_words,
     )
     return env

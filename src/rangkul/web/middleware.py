@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone, translation
 from uuid_utils.compat import uuid7
 
 from rangkul.audit.recording import request_id
 from rangkul.directory.queries import acting_member
 from rangkul.domain.policy import ActingMember
+from rangkul.signin.sessions import MUST, touch
 
 Next = Callable[[HttpRequest], HttpResponse]
 _TOUCH_EVERY_SECONDS = 300
@@ -88,6 +89,8 @@ class ActingMemberMiddleware:
             else:
                 if now - seen > _TOUCH_EVERY_SECONDS or "seen" not in request.session:
                     request.session["seen"] = now
+                if now - seen > _TOUCH_EVERY_SECONDS:
+                    touch(request.session.session_key, timezone.now())
                 request.member = member  # type: ignore[attr-defined]
         response = self.get_response(request)
         _carry_words(request, response)
@@ -107,6 +110,22 @@ def _carry_words(request: HttpRequest, response: HttpResponse) -> None:
         )
     elif getattr(request, "said_now", False):
         response.delete_cookie(SAID_COOKIE, samesite="Lax")
+
+
+class FirstThingsMiddleware:
+    """Whoever must choose an own password, or set a second factor, does that before any other page opens."""
+
+    OPEN = ("/akun/", "/keluar/", "/bahasa/", "/tema/", settings.STATIC_URL)
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, or lead to the account page."""
+        member = getattr(request, "member", None)
+        if member and request.session.get(MUST) and not request.path.startswith(self.OPEN):
+            return HttpResponseRedirect("/akun/")
+        return self.get_response(request)
 
 
 class LanguageMiddleware:

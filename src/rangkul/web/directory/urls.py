@@ -14,5 +14,7 @@ urlpatterns = [
     path("instansi/jabatan/<uuid:holding_id>/lepas/", views.post_release, name="post_release"),
     path("instansi/petugas/<uuid:member_id>/keadaan/", views.member_state, name="member_state"),
     path("instansi/petugas/<uuid:member_id>/sandi/", views.member_password, name="member_password"),
+    path("instansi/petugas/<uuid:member_id>/langkah-kedua/", views.member_factors, name="member_factors"),
+    path("instansi/petugas/<uuid:member_id>/sesi/", views.member_sessions, name="member_sessions"),
     path("jejak/", views.audit, name="audit"),
 ]

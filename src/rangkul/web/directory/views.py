@@ -17,6 +17,7 @@ from rangkul.audit.pages import trail
 from rangkul.directory import actions
 from rangkul.directory.pages import directory_of, members_of
 from rangkul.domain.errors import NotFound, Refusal
+from rangkul.signin import actions as signin
 from rangkul.web import reading
 from rangkul.web.context import say_saved
 from rangkul.web.middleware import MemberRequest
@@ -157,6 +158,30 @@ def member_password(request: MemberRequest, member_id: UUID) -> HttpResponse:
             by=request.member,
             at=timezone.now(),
         ),
+    )
+
+
+@guarded("directory.manage")
+@require_POST
+def member_factors(request: MemberRequest, member_id: UUID) -> HttpResponse:
+    """Somebody lost phone and recovery codes: the second step is taken away, and set anew at the next sign-in."""
+    return _do(
+        request,
+        "factors",
+        _("Langkah kedua petugas itu dihapus dan semua sesinya berakhir. Pastikan orangnya benar."),
+        lambda: signin.reset_factors(member_id, by=request.member, at=timezone.now()),
+    )
+
+
+@guarded("directory.manage")
+@require_POST
+def member_sessions(request: MemberRequest, member_id: UUID) -> HttpResponse:
+    """A lost phone: every session and token of the member ends."""
+    return _do(
+        request,
+        "sessions",
+        _("Semua sesi dan token petugas itu berakhir."),
+        lambda: signin.end_sessions_of(member_id, by=request.member, at=timezone.now()),
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from http import HTTPStatus
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,10 +15,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rangkul.access.guard import for_any_member, guarded, open_to_all
-from rangkul.directory.actions import note_sign_in, set_preferences
-from rangkul.directory.queries import acting_member, first_post_of, is_ready, is_training
+from rangkul.directory.actions import set_preferences
+from rangkul.directory.queries import acting_member, is_ready, is_training
 from rangkul.domain.errors import NotFound
+from rangkul.signin.actions import end_this_session
+from rangkul.signin.queries import single_sign_on
+from rangkul.signin.sessions import look_again
 from rangkul.training.accounts import sign_in_hints
+from rangkul.web.home import entering
 from rangkul.web.home.shown import shown
 from rangkul.web.middleware import LANGUAGE_COOKIE, THEME_COOKIE, MemberRequest
 
@@ -27,7 +30,8 @@ COOKIE_SECONDS = 365 * 24 * 3600
 THEMES = ("auto", "light", "dark")
 
 
-def _next_page(request: HttpRequest, fallback: str) -> str:
+def next_page(request: HttpRequest, fallback: str) -> str:
+    """Where the reader wanted to go, when it is a page of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -52,29 +56,28 @@ def home(request: MemberRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Two fields. Wrong name and wrong password read the same; too many tries wait a quarter of an hour."""
     if getattr(request, "member", None) is not None:
-        return HttpResponseRedirect(_next_page(request, reverse("home")))
+        return HttpResponseRedirect(next_page(request, reverse("home")))
     if request.method == "GET":
-        return _sign_in_page(request)
+        return sign_in_page(request)
     username = request.POST.get("username", "").replace("\x00", "").strip().lower()[:60]
     password = request.POST.get("password", "").replace("\x00", "")[:200]
     found = authenticate(request, username=username, password=password)
     if found is None:
         locked = bool(getattr(request, "axes_locked_out", False))
-        return _sign_in_page(request, username=username, locked=locked, status=429 if locked else 422)
+        return sign_in_page(request, username=username, locked=locked, status=429 if locked else 422)
     member = acting_member(found.pk, None)
     if member is None:
-        return _sign_in_page(request, username=username, no_post=True, status=422)
-    login(request, found)
-    request.session["post"] = str(first_post_of(member))
-    request.session["seen"] = int(time.time())
-    note_sign_in(member, at=timezone.now())
-    return HttpResponseRedirect(_next_page(request, reverse("home")))
+        return sign_in_page(request, username=username, no_post=True, status=422)
+    return entering.enter(request, member, next_page(request, reverse("home")))
 
 
-def _sign_in_page(request: HttpRequest, *, status: int = 200, **facts: object) -> HttpResponse:
+def sign_in_page(request: HttpRequest, *, status: int = 200, **facts: object) -> HttpResponse:
+    """The door: two fields, a passkey, and the city's own sign-in where there is one."""
     context = {"username": "", "locked": False, "no_post": False, "failed": status != HTTPStatus.OK, **facts}
     context["hints"] = sign_in_hints()
-    context["next"] = _next_page(request, "")
+    context["next"] = next_page(request, "")
+    context["single_sign_on"] = single_sign_on()
+    context["single_sign_on_id"] = settings.OIDC_ID
     return render(request, "pages/home/sign_in.jinja", context, status=status)
 
 
@@ -82,13 +85,14 @@ def _sign_in_page(request: HttpRequest, *, status: int = 200, **facts: object) -
 def locked_out(request: HttpRequest, *_args: object, **_facts: object) -> HttpResponse:
     """Too many tries for this name: the same page, with when to come back."""
     username = request.POST.get("username", "").replace("\x00", "")[:60]
-    return _sign_in_page(request, username=username, locked=True, status=429)
+    return sign_in_page(request, username=username, locked=True, status=429)
 
 
 @for_any_member("ends one's own session")
 @require_POST
 def sign_out(request: MemberRequest) -> HttpResponse:
     """End the session."""
+    end_this_session(request, request.member, at=timezone.now())
     logout(request)
     return HttpResponseRedirect(reverse("sign_in"))
 
@@ -98,7 +102,7 @@ def sign_out(request: MemberRequest) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the language in a cookie and, when signed in, with the member."""
     language = request.POST.get("language", "")
-    response = HttpResponseRedirect(_next_page(request, reverse("home")))
+    response = HttpResponseRedirect(next_page(request, reverse("home")))
     if language in dict(settings.LANGUAGES):
         _keep(response, LANGUAGE_COOKIE, language)
         _prefer(request, language=language)
@@ -110,7 +114,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep light, dark or auto in a cookie and, when signed in, with the member."""
     theme = request.POST.get("theme", "")
-    response = HttpResponseRedirect(_next_page(request, reverse("home")))
+    response = HttpResponseRedirect(next_page(request, reverse("home")))
     if theme in THEMES:
         _keep(response, THEME_COOKIE, theme)
         _prefer(request, theme=theme)
@@ -136,6 +140,8 @@ def switch_post(request: MemberRequest) -> HttpResponse:
     wanted = request.POST.get("post", "")
     if wanted in {str(post_id) for post_id, _title in request.member.posts}:
         request.session["post"] = str(UUID(wanted))
+        if chosen := acting_member(UUID(str(request.member.id)), UUID(wanted)):
+            look_again(request, chosen)
     return HttpResponseRedirect(reverse("home"))
 
 

@@ -1,0 +1,1 @@
+"""How a member proves to be the one: second factor, sessions, tokens, the own password."""
