@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from rangkul.cases.models import Case
+from rangkul.people.provided import Follow
+from rangkul.people.same import same_as
 
 
 def holder_titles(person_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -14,3 +17,19 @@ def holder_titles(person_ids: Collection[UUID]) -> dict[UUID, str]:
         sensitivity="sealed"
     )
     return dict(rows.values_list("person_id", "holder__title"))
+
+
+def merge_follows(left_id: UUID, into_id: UUID, _today: date) -> list[Follow]:
+    """Open cases that would stand side by side until their holders join them; a sealed one is not told of."""
+    rows = Case.objects.filter(person_id__in=[*same_as(left_id), *same_as(into_id)])
+    rows = rows.exclude(sensitivity="sealed").order_by("opened_at").select_related("holder")
+    still_open = [row for row in rows if row.closed_at is None]
+    lines = []
+    if len(still_open) > 1:
+        words = [part for row in still_open for part in (row.code, row.holder.title if row.holder else "")]
+        lines.append(Follow("two_open_cases", len(still_open), tuple(words)))
+    elif still_open:
+        row = still_open[0]
+        lines.append(Follow("one_open_case", 1, (row.code, row.holder.title if row.holder else "")))
+    closed = len(rows) - len(still_open)
+    return [*lines, Follow("closed_cases", closed)] if closed else lines

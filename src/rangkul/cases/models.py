@@ -331,3 +331,29 @@ class Visit(models.Model):
                 name="visit_is_about_something", condition=Q(case__isnull=False) | Q(contact__isnull=False)
             ),
         )
+
+
+class CaseJoin(models.Model):
+    """A holder agrees that one of two open cases of one person ends and the other goes on (design §3.1). Added, never edited.
+
+    The row that settles it, of the second holder or after two working days of the head, carries ``joined_at``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    ends = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="joins_from")
+    goes_on = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="joins_into")
+    at = models.DateTimeField()
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    post = models.ForeignKey("directory.Post", **BY)
+    as_head = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "cases_join"
+        ordering = ("at", "id")
+        constraints = (
+            models.CheckConstraint(name="join_of_two_cases", condition=~Q(ends=models.F("goes_on"))),
+            models.UniqueConstraint(
+                fields=("ends",), condition=Q(joined_at__isnull=False), name="a_case_ends_in_one"
+            ),
+        )

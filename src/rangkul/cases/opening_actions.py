@@ -22,16 +22,18 @@ from rangkul.cases.gate import (
     closing_facts_from_above,
     facts_from_above,
 )
-from rangkul.cases.models import Case, CaseTurn, HolderEntry, StageEntry, Visit
+from rangkul.cases.models import Case, CaseJoin, CaseTurn, HolderEntry, StageEntry, Visit
 from rangkul.cases.refusals import (
     ContactHasNoPerson,
     ContactNotComplete,
+    JoinByBoth,
     OpenCaseExists,
     ReasonNotFromHere,
     TripNotOver,
 )
 from rangkul.cases.sight import locked_case
 from rangkul.cases.typed import past_day, words_of
+from rangkul.deadlines.actions import meet_clocks
 from rangkul.directory.city import city, permission_table
 from rangkul.domain.closing import ClosingFacts, ClosingTooEarly, check_close, check_reopen
 from rangkul.domain.codes import case_code
@@ -40,6 +42,7 @@ from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.domain.wib import wib_date
 from rangkul.people.models import Person
+from rangkul.people.same import records_of, same_as
 from rangkul.reports.contact_queries import contact_rows
 from rangkul.reports.models import Contact
 from rangkul.vault.often import often, often_set
@@ -144,12 +147,10 @@ def reopen_case(
     reason = words_of(words, "words")
     case = locked_case(by, case_id, "case.reopen", seen=seen, may_be_closed=True)
     at = max(at, case.closed_at or at)  # a clock that runs behind must not make two holders of one minute
-    check_reopen(
-        is_closed=case.closed_at is not None, was_joined=case.closing_reason == JOINED, reason=reason
-    )
+    check_reopen(is_closed=case.closed_at is not None, was_joined=_still_joined(case), reason=reason)
     _refuse_second(Person.objects.select_for_update().get(pk=case.person_id))
     contact = contact_for(by, contact_id, "case.reopen") if contact_id else None
-    if contact is not None and contact.person_id != case.person_id:
+    if contact is not None and contact.person_id not in same_as(case.person_id):
         raise NotFound
     turn = CaseTurn(case=case, turn="reopened", at=at, contact=contact, member_id=by.id, post_id=by.post_id)
     turn.sealed = seal_json(case.person_id, f"cases_turn|sealed|{turn.pk}", {"words": reason})
@@ -199,9 +200,16 @@ def close_case(  # noqa: PLR0913 - reason, proof, day, and who saw what
     """
     proof = words_of(words, "words")
     case = locked_case(by, case_id, "case.close", seen=seen)
-    at = max(at, case.held_since or at)  # a clock that runs behind must not end a holding before it began
+    if reason == JOINED and case.person.joined:
+        raise JoinByBoth(field="reason")
     day = past_day(happened_on or wib_date(at), at, "happened_on")
-    _check_reason(case, reason, at)
+    check_reason(case, reason, at)
+    return close_locked(case, reason, proof, day, by=by, at=at)
+
+
+def close_locked(case: Case, reason: str, proof: str, day: date, *, by: ActingMember, at: datetime) -> Case:
+    """Close a locked case whose reason holds: turn, holder, visits, event. For acts of this package."""
+    at = max(at, case.held_since or at)  # a clock that runs behind must not end a holding before it began
     turn = CaseTurn(case=case, turn="closed", at=at, reason=reason, member_id=by.id, post_id=by.post_id)
     turn.sealed = seal_json(
         case.person_id, f"cases_turn|sealed|{turn.pk}", {"words": proof, "happened_on": day.isoformat()}
@@ -224,6 +232,9 @@ def close_case(  # noqa: PLR0913 - reason, proof, day, and who saw what
         detail={"case": str(case.pk), "reason": reason, "words": proof, "happened_on": day.isoformat()},
         facts=_turn_facts(case, at, last_holder) | {"visit_ids": waiting, "reason": reason},
     )
+    if case.person.joined:
+        # One open case is left, or none: nothing waits to be joined any more.
+        meet_clocks(case.person.merged_into_id or case.person_id, ["merged_cases_joined"], at)
     return case
 
 
@@ -265,7 +276,7 @@ def _refuse_second(person: Person) -> None:
 
 @often
 def _open_codes(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of codes
-    open_cases = Case.objects.filter(person_id=person_id, closed_at__isnull=True)
+    open_cases = Case.objects.filter(person__in=records_of(person_id), closed_at__isnull=True)
     return open_cases.exclude(sensitivity="sealed").order_by("pk").values_list("code", flat=True)[:1]
 
 
@@ -309,12 +320,20 @@ def _turn_facts(case: Case, at: datetime, holder_post_id: UUID | None) -> dict[s
     }
 
 
+def _still_joined(case: Case) -> bool:
+    """Did the case end in another one, and are both still of one person? After an undone merge it may go on alone."""
+    if case.closing_reason != JOINED:
+        return False
+    row = CaseJoin.objects.filter(ends=case, joined_at__isnull=False).select_related("goes_on").first()
+    return row is None or row.goes_on.person_id in same_as(case.person_id)
+
+
 def _save_turn(case: Case) -> None:
     case.revision += 1
     case.save(update_fields=("holder", "held_since", "closed_at", "closing_reason", "revision"))
 
 
-def _check_reason(case: Case, reason: str, at: datetime) -> None:
+def check_reason(case: Case, reason: str, at: datetime) -> None:
     """Ask whether the reason holds now: from this stage, after its days without news, with the last follow-up done."""
     above = facts_from_above(case.pk)
     if TRIP_OPEN in above:
@@ -341,7 +360,7 @@ def _check_reason(case: Case, reason: str, at: datetime) -> None:
 def last_seen(case: Case) -> date:
     """The newest WIB day on which the person was met, served, housed or found by a visit."""
     moments = (
-        Contact.objects.filter(person_id=case.person_id).aggregate(last=Max("met_at"))["last"],
+        Contact.objects.filter(person__in=records_of(case.person_id)).aggregate(last=Max("met_at"))["last"],
         Visit.objects.filter(case=case, done_at__isnull=False)
         .exclude(outcome__in=("not_there", "cancelled"))
         .aggregate(last=Max("done_at"))["last"],

@@ -13,6 +13,7 @@ from rangkul.directory.city import city
 from rangkul.domain.citydata_rows import Need
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
+from rangkul.people.same import records_of
 from rangkul.reports.contact_queries import contact_rows
 from rangkul.reports.models import Contact
 
@@ -82,5 +83,5 @@ def _code(member: ActingMember, contact: Contact, *, is_open: bool) -> str:
     """The newest open, or closed, case of the contact's person that this member may see."""
     if contact.person_id is None:
         return ""
-    rows = cases_in_sight(member).filter(person_id=contact.person_id, closed_at__isnull=is_open)
+    rows = cases_in_sight(member).filter(person__in=records_of(contact.person_id), closed_at__isnull=is_open)
     return rows.order_by("-opened_at").values_list("code", flat=True).first() or ""

@@ -25,6 +25,7 @@ from rangkul.domain.codes import ALPHABET
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import RELATIONS, ActingMember, PermissionTable
 from rangkul.domain.stages import OVERRIDE_READERS
+from rangkul.people.same import links_of
 from rangkul.vault.often import often
 
 PAGE_SIZE = 50
@@ -265,8 +266,11 @@ def stage_counts(member: ActingMember, now: datetime) -> list[dict[str, Any]]:
 
 def open_case_of(member: ActingMember, person_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Person -> code of its open case, for those that this member may see (contact page, person page)."""
-    rows = cases_in_sight(member).filter(person_id__in=list(person_ids), closed_at__isnull=True)
-    return dict(rows.values_list("person_id", "code"))
+    wanted = list(person_ids)
+    links = links_of(wanted)
+    rows = cases_in_sight(member).filter(person_id__in=[*wanted, *links], closed_at__isnull=True)
+    found = {links.get(person, person): code for person, code in rows.values_list("person_id", "code")}
+    return {each: found[links.get(each, each)] for each in wanted if links.get(each, each) in found}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

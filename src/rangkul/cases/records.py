@@ -20,6 +20,7 @@ from rangkul.cases.models import (
     StageEntry,
     Visit,
 )
+from rangkul.people.same import records_of
 from rangkul.reports.models import Contact
 from rangkul.vault.often import often
 
@@ -208,7 +209,7 @@ class Records:
 @often
 def _contacts(person_id: UUID) -> Any:  # noqa: ANN401
     columns = ("met_at", "number", "place_words", "area_code", "outside_code", "decision")
-    rows = Contact.objects.filter(person_id=person_id).order_by("-met_at")
+    rows = Contact.objects.filter(person__in=records_of(person_id)).order_by("-met_at")
     return rows.values_list(*columns, "member__name", "post__title")[:_MOST_CONTACTS]
 
 

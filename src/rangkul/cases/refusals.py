@@ -34,6 +34,29 @@ class TripNotOver(Conflict):
     says = N_("Masih ada pemulangan yang berjalan. Selesaikan atau batalkan dahulu di halaman pemulangan.")
 
 
+class JoinByBoth(Conflict):
+    """Two cases of one person are joined by both holders (design §3.1)."""
+
+    code = "join_by_both"
+    says = N_(
+        "Orang ini punya dua kasus terbuka. Gabungkan di halaman “Gabungkan kasus”, dengan pemegang keduanya."
+    )
+
+
+class NothingToJoin(Conflict):
+    """The person has no second open case any more."""
+
+    code = "nothing_to_join"
+    says = N_("Tidak ada lagi dua kasus terbuka untuk digabung. Muat ulang halaman kasus.")
+
+
+class JoinNotYours(NotAllowed):
+    """The two holders decide; the head after two working days."""
+
+    code = "join_not_yours"
+    says = N_("Penggabungan diputuskan kedua pemegang kasus; setelah 2 hari kerja oleh kepala dinas.")
+
+
 class HolderStays(Conflict):
     """Somebody has died: who holds the case holds it until burial or claim (domain/practice.md F22)."""
 

@@ -8,6 +8,7 @@ from rangkul.cases import holders as case_holders
 from rangkul.cases import visit_actions as case_visits
 from rangkul.deadlines import followers as deadline_followers
 from rangkul.indicators import followers as indicator_followers
+from rangkul.indicators import merge_facts as spm_merges
 from rangkul.letters import facts as letter_facts
 from rangkul.letters import gathering, papers
 from rangkul.mandates import followers as mandate_followers
@@ -44,7 +45,17 @@ def wire() -> None:
         [service_facts.facts_of_case, referral_facts.facts_of_case, trip_facts.facts_of_case],
         at_closing=[hand_over_facts.facts_at_closing],
     )
-    provided.ask(contacts=[report_facts.contact_facts], holders=[case_holders.holder_titles])
+    provided.ask(
+        contacts=[report_facts.contact_facts],
+        holders=[case_holders.holder_titles],
+        merges=[
+            case_holders.merge_follows,
+            report_facts.merge_follows,
+            service_facts.merge_follows,
+            stay_facts.merge_follows,
+            spm_merges.merge_follows,
+        ],
+    )
     above.listen(
         timelines=[
             service_facts.timeline,

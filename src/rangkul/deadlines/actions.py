@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -134,6 +134,26 @@ def drop_all(subject_id: UUID, at: datetime, why: str) -> int:
     return Deadline.objects.filter(RUNNING, Q(subject_id=subject_id) | Q(case_id=subject_id)).update(
         dropped_at=at, dropped_why=why
     )
+
+
+MERGED: Final = "person.merged"
+
+
+def drop_doubled(left_id: UUID, into_id: UUID, at: datetime) -> int:
+    """Of two records merged, a clock that runs for both runs on for the kept one only; the reason stands on the row."""
+    kept = Deadline.objects.filter(RUNNING, subject_id=into_id).values_list("clock", flat=True)
+    return drop_clocks(left_id, at, list(kept), MERGED)
+
+
+def run_again(left_id: UUID, merged_at: datetime, at: datetime) -> int:
+    """The merge is undone: what it dropped runs again under its old due moment, unless the record got a new one."""
+    dropped = Deadline.objects.filter(subject_id=left_id, dropped_why=MERGED, dropped_at=merged_at)
+    running = Deadline.objects.filter(RUNNING, subject_id=left_id).values_list("clock", flat=True)
+    rows = list(dropped.exclude(clock__in=list(running)))
+    for row in rows:
+        row.dropped_at, row.dropped_why = None, ""
+        row.next_rung_at = next_rung(row.clock, row.term_from, row.due_at, after=at)
+    return Deadline.objects.bulk_update(rows, ("dropped_at", "dropped_why", "next_rung_at"))
 
 
 def move_owner(subject_id: UUID, owner_post_id: UUID, codes: Collection[str], at: datetime) -> int:

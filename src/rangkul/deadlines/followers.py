@@ -16,8 +16,10 @@ from rangkul.deadlines.actions import (
     Start,
     drop_all,
     drop_clocks,
+    drop_doubled,
     meet_clocks,
     move_owner,
+    run_again,
     start_clocks,
 )
 from rangkul.directory.city import city
@@ -52,17 +54,26 @@ def follow(news: News) -> None:
             drop_all(subject_id, news.at, news.action)
     starting = [city().clock(code) for code in listening.started_by(news.action, news.facts)]
     start_clocks(
-        [_start(news, clock, about) for clock in starting for about in _subjects(news, clock.subject)]
+        [
+            _start(news, clock, about)
+            for clock in starting
+            for about in _subjects(news, clock.subject, also=False)
+        ]
     )
+    if news.action == "person.merged":
+        drop_doubled(news.facts["left_id"], news.facts["person_id"], news.at)
+    if news.action == "person.unmerged":
+        run_again(news.facts["left_id"], news.facts["merged_at"], news.at)
     if news.action == "case.holder_changed":
         held = [clock.code for clock in city().clocks.values() if clock.owner == "holder"]
         move_owner(news.facts["case_id"], news.facts["holder_post_id"], held, news.at)
 
 
-def _subjects(news: News, kind: str) -> list[UUID]:
+def _subjects(news: News, kind: str, *, also: bool = True) -> list[UUID]:
     """What the news says of this kind: a fact ``<kind>_id`` or ``<kind>_ids``, or its own subject."""
     if named := news.facts.get(f"{kind}_id"):
-        return [named]
+        # Other records of one person: what is answered for the person is answered for each.
+        return [named, *(news.facts.get(f"also_{kind}_ids", ()) if also else ())]
     if several := news.facts.get(f"{kind}_ids"):
         return list(several)
     return [news.subject_id] if news.subject_id and news.subject_kind == kind else []

@@ -19,6 +19,7 @@ from rangkul.domain.spm import NO_TYPE, Figure, Index, PersonFacts, QualityCount
 from rangkul.domain.wib import wib_date
 from rangkul.indicators.facts import NOT_SEALED, facts_of
 from rangkul.indicators.models import BudgetRecord, Cell, QualityRecord
+from rangkul.people.same import kept_id
 from rangkul.vault.often import often
 
 PARTS: Final = {"B1": "B.1", "B2": "B.2"}
@@ -116,7 +117,7 @@ def recount(year: int, as_of: date) -> Iterator[tuple[UUID, PersonFacts, dict[Sp
     needs = AssessedNeed.objects.filter(NOT_SEALED, voided=False, assessed_on__lte=as_of).exclude(
         spm_type=NO_TYPE
     )
-    persons = sorted(set(needs.values_list("person_id", flat=True)))
+    persons = sorted(set(needs.values_list(kept_id(), flat=True)))
     for start in range(0, len(persons), RECOUNT_CHUNK):
         for person, facts in facts_of(persons[start : start + RECOUNT_CHUNK]).items():
             stands = spm.standing(facts, year, as_of)

@@ -6,7 +6,8 @@ What is voided is not read; what hangs on a sealed case counts in no live figure
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from rangkul.cases.models import AssessedNeed, CaseTurn
 from rangkul.domain.spm import NO_TYPE, AssessmentFact, CaseSpan, Citizen, PersonFacts, ServiceFact
 from rangkul.domain.wib import wib_date
 from rangkul.people.models import Person
+from rangkul.people.same import links_of
 from rangkul.services.models import ServiceRecord
 
 NOT_SEALED = Q(case__isnull=True) | ~Q(case__sensitivity="sealed")
@@ -23,25 +25,51 @@ _CITIZEN: dict[str, Citizen] = {"ya": "ya", "tidak": "tidak"}
 
 
 def facts_of(persons: Sequence[UUID]) -> dict[UUID, PersonFacts]:
-    """Everything about these persons that counting needs; at most five queries."""
-    assessments = _assessments(persons)
-    return _joined(_citizens(persons), assessments, _services(persons), _spans(assessments))
+    """Everything about these persons that counting needs, under whichever record it stands; at most six queries.
+
+    A record that stepped back in a merge has no facts of its own: they count for the record that stands for it.
+    """
+    records = Records.of(persons)
+    assessments = _assessments(records)
+    return _joined(_citizens(records.ids), assessments, _services(records), _spans(assessments))
 
 
 def locked_facts_of(persons: Sequence[UUID]) -> dict[UUID, PersonFacts]:
     """The same, after taking turns: of two writers about one person the second reads what the first wrote."""
+    records = Records.of(persons)
     # NO KEY UPDATE: rows that point at the person (a service just inserted) do not stand in the way of it.
     citizens = dict(
         Person.objects.select_for_update(no_key=True)
-        .filter(pk__in=persons)
+        .filter(pk__in=records.ids)
         .order_by("pk")
         .values_list("pk", "citizen")
     )
-    assessments = _assessments(persons)
-    with_needs = [person for person in persons if person in assessments]
-    if not with_needs:
+    assessments = _assessments(records)
+    if not assessments:
         return _joined(citizens, {}, {}, {})
-    return _joined(citizens, assessments, _services(with_needs), _spans(assessments))
+    return _joined(citizens, assessments, _services(records.behind(assessments)), _spans(assessments))
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Persons with every record that is theirs: ``ids`` of all of them, ``links`` from a record to who stands for it."""
+
+    ids: list[UUID]
+    links: dict[UUID, UUID]
+
+    @classmethod
+    def of(cls, persons: Collection[UUID]) -> Records:
+        """These persons and whatever was merged with them. One query."""
+        links = links_of(persons)
+        return cls(sorted({*persons, *links, *links.values()}) if links else list(persons), links)
+
+    def behind(self, persons: Collection[UUID]) -> Records:
+        """Only the records behind these persons."""
+        return Records([each for each in self.ids if self.person(each) in persons], self.links)
+
+    def person(self, record: UUID) -> UUID:
+        """Who stands for this record."""
+        return self.links.get(record, record)
 
 
 def _joined(
@@ -65,26 +93,28 @@ def _citizens(persons: Sequence[UUID]) -> dict[UUID, str]:
     return dict(Person.objects.filter(pk__in=persons).values_list("pk", "citizen"))
 
 
-def _assessments(persons: Sequence[UUID]) -> dict[UUID, list[AssessmentFact]]:
+def _assessments(records: Records) -> dict[UUID, list[AssessmentFact]]:
     """Named types by person; the order of recording is that of the moments, then of the time-ordered keys."""
     rows = (
-        AssessedNeed.objects.filter(NOT_SEALED, person_id__in=persons, voided=False)
+        AssessedNeed.objects.filter(NOT_SEALED, person_id__in=records.ids, voided=False)
         .exclude(spm_type=NO_TYPE)
         .order_by("assessment__recorded_at", "assessment_id")
         .values_list("person_id", "assessed_on", "spm_type", "items", "case_id")
     )
     found: dict[UUID, list[AssessmentFact]] = defaultdict(list)
-    for order, (person, assessed_on, spm_type, items, case_id) in enumerate(rows):
-        found[person].append(
+    for order, (record, assessed_on, spm_type, items, case_id) in enumerate(rows):
+        found[records.person(record)].append(
             AssessmentFact(assessed_on, order, spm_type, frozenset(items.split(";")), case_id)
         )
     return found
 
 
-def _services(persons: Sequence[UUID]) -> dict[UUID, list[ServiceFact]]:
+def _services(records: Records) -> dict[UUID, list[ServiceFact]]:
     found: dict[UUID, list[ServiceFact]] = defaultdict(list)
-    for person, item, given_on, proof, file_id, roll_call_id, setting in service_rows(persons):
-        found[person].append(ServiceFact(item, given_on, bool(proof or file_id or roll_call_id), setting))
+    for record, item, given_on, proof, file_id, roll_call_id, setting in service_rows(records.ids):
+        found[records.person(record)].append(
+            ServiceFact(item, given_on, bool(proof or file_id or roll_call_id), setting)
+        )
     return found
 
 

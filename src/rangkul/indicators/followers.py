@@ -40,6 +40,8 @@ _HANDLERS: dict[str, Callable[[News], None]] = {
     "case.reopened": _one_person,
     "person.identified": _identified,
     "people.imported": _many_persons,
+    "person.merged": _many_persons,
+    "person.unmerged": _many_persons,
 }
 
 

@@ -8,7 +8,7 @@ transaction of the act that changed a fact.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from rangkul.domain import spm
 from rangkul.indicators.facts import locked_facts_of, service_rows
 from rangkul.indicators.models import Cell, OpenNeed, Standing
+from rangkul.people.same import links_of
 from rangkul.vault.often import often
 
 CHUNK: Final = 1000
@@ -126,9 +127,10 @@ def services_changed(persons: Collection[UUID], years: Collection[int]) -> None:
     """
     if not years:
         return
-    for chunk in _chunks(persons):
+    links = links_of(persons)
+    for chunk in _chunks(links.get(person, person) for person in persons):
         changes = CellChanges()
-        _services_changed(chunk, sorted(years), changes)
+        _services_changed(chunk, sorted(years), changes, links)
         changes.write()
 
 
@@ -139,7 +141,10 @@ def services_added(given: Iterable[GivenNow]) -> None:
     those who become served, or may have become so earlier.
     """
     by_person: dict[UUID, dict[int, Given]] = defaultdict(dict)
-    for person, item, given_on, is_proven, setting in given:
+    added = list(given)
+    links = links_of({each[0] for each in added})
+    for record, item, given_on, is_proven, setting in added:
+        person = links.get(record, record)
         if setting == spm.OUTSIDE:
             proven, recorded = by_person[person].setdefault(given_on.year, ({}, set()))
             recorded.add(item)
@@ -168,13 +173,15 @@ def _open_need_of(person_id: UUID, *, year: int) -> Any:  # noqa: ANN401 - a que
     return rows.values_list("person_id", flat=True)
 
 
-def _services_changed(persons: Sequence[UUID], years: Sequence[int], changes: CellChanges) -> None:
+def _services_changed(
+    persons: Sequence[UUID], years: Sequence[int], changes: CellChanges, links: Mapping[UUID, UUID]
+) -> None:
     moved_on = _carried_into(persons, years[-1])
     if moved_on:
         # The first service of a new year: the years up to it are written out.
         _refresh(sorted(moved_on), changes)
     held = _held([person for person in persons if person not in moved_on], years)
-    _recount(held, years, changes)
+    _recount(held, years, changes, links)
 
 
 def _services_added(
@@ -195,7 +202,7 @@ def _services_added(
         elif verdict == "changed":
             changed.append(row)
     _update(changed)
-    _recount(unsure, years, changes)
+    _recount(unsure, years, changes, links_of({row.person_id for row in unsure}))
 
 
 def _fill(row: Held, given: Given) -> Literal["same", "changed", "unsure"]:
@@ -260,10 +267,12 @@ def _held_of(person_id: UUID, *, years: tuple[int, ...]) -> Any:  # noqa: ANN401
     return _locked().filter(person_id=person_id, year__in=years).values_list(*_HELD)
 
 
-def _recount(held: Sequence[Held], years: Sequence[int], changes: CellChanges) -> None:
+def _recount(
+    held: Sequence[Held], years: Sequence[int], changes: CellChanges, links: Mapping[UUID, UUID]
+) -> None:
     if not held:
         return
-    given = _given(sorted({row.person_id for row in held}), years)
+    given = _given({row.person_id for row in held}, years, links)
     _update([row for row in held if _count_again(row, given, changes)])
 
 
@@ -283,13 +292,16 @@ GivenNow: TypeAlias = tuple[UUID, str, date, bool, str]
 """A service just added: person, item, day, whether proven, setting."""
 
 
-def _given(persons: Sequence[UUID], years: Sequence[int]) -> dict[tuple[UUID, int], Given]:
-    """What was given to these persons in these years."""
+def _given(
+    persons: Collection[UUID], years: Sequence[int], links: Mapping[UUID, UUID]
+) -> dict[tuple[UUID, int], Given]:
+    """What was given to these persons in these years, under whichever of their records."""
     found: dict[tuple[UUID, int], Given] = defaultdict(lambda: ({}, set()))
-    for person, item, given_on, proof, file_id, roll_call_id, setting in service_rows(persons, years):
+    records = sorted({*persons, *(record for record, kept in links.items() if kept in persons)})
+    for record, item, given_on, proof, file_id, roll_call_id, setting in service_rows(records, years):
         if setting != spm.OUTSIDE:
             continue
-        proven, recorded = found[person, given_on.year]
+        proven, recorded = found[links.get(record, record), given_on.year]
         recorded.add(item)
         if (proof or file_id or roll_call_id) and given_on < proven.get(item, date.max):
             proven[item] = given_on
@@ -316,6 +328,7 @@ def _count_again(row: Held, given: dict[tuple[UUID, int], Given], changes: CellC
 
 def _refresh(persons: Sequence[UUID], changes: CellChanges) -> None:
     facts = locked_facts_of(persons)
+    persons = sorted(facts)
     held = {
         (row.person_id, row.year, row.spm_type): row for row in Standing.objects.filter(person_id__in=persons)
     }

@@ -39,7 +39,7 @@ from rangkul.indicators.counting import (
     spm_figure,
     spm_json,
 )
-from rangkul.indicators.facts import NOT_SEALED, facts_of
+from rangkul.indicators.facts import NOT_SEALED, Records, facts_of
 from rangkul.indicators.keeping import newest
 from rangkul.indicators.models import FrozenPeriod, FrozenPerson, OpenNeed, Standing
 from rangkul.people.models import Person
@@ -207,15 +207,27 @@ def type_of(text: str) -> SpmType:
 
 
 def _in_drill(member: ActingMember) -> Q:
-    """Rows about persons on whom this member may drill: by a case in sight, or, without any case, by the agency."""
-    seen = cases_in_sight(member, "spm.drill").filter(person_id=OuterRef("person_id"))
-    any_case = Case.objects.filter(person_id=OuterRef("person_id")).exclude(sensitivity="sealed")
+    """Rows about persons on whom this member may drill: by a case in sight, or, without any case, by the agency.
+
+    A case or a registration under a record that was merged into the person's counts as the person's own.
+    """
+    seen = cases_in_sight(member, "spm.drill")
+    any_case = Case.objects.exclude(sensitivity="sealed")
     # A person brought in by an import has no case: they belong to the agency that registered them.
-    registered = Person.objects.filter(pk=OuterRef("person_id")).filter(
-        Q(registered_by__agency_id=member.agency) | Q(registered_by__isnull=True)
+    registered = Person.objects.filter(
+        Q(pk=OuterRef("person_id")), Q(registered_by__agency_id=member.agency) | Q(registered_by__isnull=True)
     )
     caseless = scope(member, "spm.drill", {"agency": Q(Exists(registered)), "city": Q()})
-    return Q(Exists(seen)) | (~Q(Exists(any_case)) & caseless)
+    return _of_person(seen) | (~_of_person(any_case) & caseless)
+
+
+def _of_person(cases: QuerySet[Case]) -> Q:
+    """Has the person of this row one of these cases, under any record?"""
+    own = cases.filter(person_id=OuterRef("person_id"))
+    merged = Person.objects.filter(
+        Exists(cases.filter(person_id=OuterRef("pk"))), merged_into=OuterRef("person_id")
+    )
+    return Q(Exists(own)) | Q(Exists(merged))
 
 
 def _after(text: str) -> tuple[date, UUID] | tuple[()]:
@@ -408,9 +420,10 @@ def _split(items: str) -> tuple[str, ...]:
 def _lines(member: ActingMember, spm_type: SpmType, rows: Sequence[Any]) -> list[PersonLine]:
     persons = {row[0] for row in rows}
     known = {person.pk: person for person in _persons(list(persons))}
+    records = Records.of(list(persons))
     cases = {
-        person_id: (holder, code)
-        for person_id, holder, code in _open_cases(member, list(persons), table=permission_table())
+        records.person(record): (holder, code)
+        for record, holder, code in _open_cases(member, records.ids, table=permission_table())
     }
     return [_line(spm_type, known[row[0]], row, cases.get(row[0])) for row in rows if row[0] in known]
 
@@ -490,7 +503,8 @@ def proofs_behind(
         NotFound: no such person, not in this member's sight, or not in need of this type in this year.
     """
     check_may(member, "spm.drill", ("agency", "holder", "team"))
-    person = Person.objects.filter(code=person_code[:12]).first()
+    person = Person.objects.filter(code=person_code[:12]).select_related("merged_into").first()
+    person = person.merged_into or person if person else None
     if person is None or not _person_in_drill(member, person):
         raise NotFound
     as_of = spm.last_day(year, wib_date(at))
@@ -518,9 +532,10 @@ def _person_in_drill(member: ActingMember, person: Person) -> bool:
 
 def given_of(persons: Collection[UUID], year: int, as_of: date) -> Mapping[UUID, dict[str, list[Given]]]:
     """Per person and item, the service records of the year up to this day, oldest first."""
+    records = Records.of(persons)
     rows = (
         ServiceRecord.objects.filter(
-            NOT_SEALED, person_id__in=persons, voided_at__isnull=True,
+            NOT_SEALED, person_id__in=records.ids, voided_at__isnull=True,
             given_on__gte=date(year, 1, 1), given_on__lte=as_of,
         )
         .order_by("given_on", "recorded_at", "id")
@@ -533,7 +548,7 @@ def given_of(persons: Collection[UUID], year: int, as_of: date) -> Mapping[UUID,
     for row in rows:
         has_proof = bool(row.proof or row.proof_file_id or row.roll_call_id)
         inside = row.setting == spm.INSIDE
-        found[row.person_id][row.item].append(
+        found[records.person(row.person_id)][row.item].append(
             Given(
                 row.pk, row.given_on, f"{row.quantity.normalize():f}", row.unit, row.agency_id,
                 row.proof, has_proof, has_proof and not inside, inside,

@@ -24,6 +24,7 @@ from rangkul.domain.aftercare import TOLERANCE, WINDOWS, Exit, done_in_time, ret
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.trips import alarm_at, arrived_in_time
 from rangkul.domain.wib import end_of_day, start_of_day, wib_date
+from rangkul.indicators.facts import Records
 from rangkul.reports.models import Contact
 from rangkul.stays.models import Stay
 from rangkul.trips.models import Death, Trip
@@ -87,7 +88,7 @@ def return_figures(member: ActingMember, first: date, last: date, today: date) -
     """
     check_may(member, "spm.view", sensitivity="aggregate")
     exits = _exits(first - _FORWARD, last)
-    met = _street_contacts({case.person_id for case, _ in exits})
+    met = _street_contacts({_who(case) for case, _ in exits})
     returns = [_k17(exits, met, first, last, window, today) for window in WINDOWS]
     return ReturnFigures(
         first=first,
@@ -223,21 +224,27 @@ def _exits(first: date, last: date) -> list[tuple[Case, Exit]]:
         if stay.left_at
     ]
     for case, left in sorted(rows, key=lambda row: row[1].on):
-        found.setdefault(case.person_id, (case, left))
+        found.setdefault(_who(case), (case, left))
     return list(found.values())
+
+
+def _who(case: Case) -> UUID:
+    """The person of a case, whichever record the case hangs on."""
+    return case.person.merged_into_id or case.person_id
 
 
 def _street_contacts(person_ids: set[UUID]) -> dict[UUID, list[date]]:
     """Days on which these people were met on the street."""
     nobody = [code for code, row in city().decisions.items() if not row.met]
+    records = Records.of(person_ids)
     rows = (
-        Contact.objects.filter(person_id__in=person_ids)
+        Contact.objects.filter(person_id__in=records.ids)
         .exclude(decision__in=nobody)
         .values_list("person_id", "met_at")
     )
     met: dict[UUID, list[date]] = {}
-    for person_id, moment in rows:
-        met.setdefault(person_id, []).append(wib_date(moment))
+    for known_as, moment in rows:
+        met.setdefault(records.person(known_as), []).append(wib_date(moment))
     return met
 
 
@@ -252,7 +259,7 @@ def _k17(
     """Of those who left so many days before the period, who came back within the window; only when it has run out."""
     span = timedelta(days=window)
     rows = [
-        _row(case, left.on, met=returned_within(left, met.get(case.person_id, ()), window), kind=left.kind)
+        _row(case, left.on, met=returned_within(left, met.get(_who(case), ()), window), kind=left.kind)
         for case, left in exits
         if first - span <= left.on <= last - span and left.on + span <= today
     ]

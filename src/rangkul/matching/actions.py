@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from rangkul.domain.policy import ActingMember
 from rangkul.matching.keys import Keyable, all_keys
-from rangkul.matching.models import NameKey, NotSamePerson
+from rangkul.matching.models import NameKey, NotSamePerson, SuspectedPair
 from rangkul.vault.rows import insert_rows
 
 
@@ -31,6 +32,14 @@ def index_many(persons: Sequence[Keyable]) -> None:
 
 def _rows(person_id: UUID, pairs: Iterable[tuple[str, int]]) -> list[NameKey]:
     return [NameKey(person_id=person_id, kind=kind, key=key) for kind, key in pairs]
+
+
+def settle_pair(one: UUID, other: UUID, state: str, at: datetime) -> None:
+    """Take a pair out of the queue because somebody decided. Nothing happens when nobody suspected it."""
+    low, high = sorted((one, other))
+    SuspectedPair.objects.filter(low_id=low, high_id=high).update(
+        state=state, decided_at=at, later_until=None
+    )
 
 
 def remember_not_same(person_id: UUID, others: Iterable[UUID], *, by: ActingMember) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.domain.repeat_check import Description
 from rangkul.matching import keys
-from rangkul.matching.models import NameKey, NotSamePerson
+from rangkul.matching.models import NameKey, NotSamePerson, SuspectedPair
 
 COUNT_UP_TO: Final = 2000
 """A word that more people bear is common; how common does not matter."""
@@ -82,3 +82,9 @@ def said_not_same(person_ids: Collection[UUID], other: UUID) -> set[UUID]:
     """Which of these somebody said not to be ``other``."""
     pairs = NotSamePerson.objects.filter(Q(low_id=other) | Q(high_id=other)).values_list("low_id", "high_id")
     return {high if low == other else low for low, high in pairs} & set(person_ids)
+
+
+def is_suspected(one: UUID, other: UUID) -> bool:
+    """Does matching take these two for one person (whatever was decided since)?"""
+    low, high = sorted((one, other))
+    return SuspectedPair.objects.filter(low_id=low, high_id=high).exists()

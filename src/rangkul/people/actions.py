@@ -27,12 +27,13 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.files.actions import store
 from rangkul.files.models import StoredFile
-from rangkul.matching.actions import index_person, remember_not_same
-from rangkul.people.claims import Said, as_rules_see, is_sealed, keyable, new_row, of_person, seal_row
+from rangkul.matching.actions import remember_not_same
+from rangkul.people.claims import Said, as_rules_see, is_sealed, new_row, of_person, seal_row
 from rangkul.people.models import IdentityClaim, Person, Relation
+from rangkul.people.same import others_of, same_as, stands_for
 from rangkul.people.sight import locked_person, persons_in_sight, sensitivity_of
-from rangkul.people.summary import summarise
-from rangkul.people.typed import NAMES, NewClaim, NewPerson, age_of_new, claims_of, read_claim
+from rangkul.people.summing import index_group, seal_names, summarise_group, summarise_onto
+from rangkul.people.typed import NewClaim, NewPerson, age_of_new, claims_of, read_claim
 from rangkul.vault.sealing import make_key
 
 RELATIONS: Final = ("parent_of", "guardian_of", "sibling", "spouse", "companion", "other")
@@ -122,9 +123,9 @@ def make_person(new: NewPerson, *, by: ActingMember, at: datetime) -> Person:
     )
     make_key(person.pk, "person")
     rows = [new_row(person.pk, each, Said(by, at)) for each in said]
-    _summarise_onto(person, rows, today)
+    summarise_onto(person, rows, today)
     person.save(force_insert=True)
-    _save_claims(person, rows)
+    _save_claims([person], rows)
     role = city().roles.get(by.role)
     if by.id is not None and not (role and role.enforcement):
         give_seat(person.pk, by.post_id, at)
@@ -212,15 +213,17 @@ def keep_claims(
 ) -> Person:
     """Summary, name keys and event after the claims changed. For acts of this package on a locked person."""
     citizen, origin = person.citizen, person.origin_code
+    records = [person, *others_of(person)]
     earlier = of_person(person)
-    _summarise_onto(person, [*earlier, *rows], wib_date(at))
+    summarise_group(records, [*earlier, *rows], wib_date(at))
     if person.is_minor:
-        _seal_names(earlier)
+        seal_names(earlier)
     if not person.street_label:
         person.street_label = person.label
-    person.revision += 1
-    person.save()
-    _save_claims(person, rows, earlier)
+    for each in records:
+        each.revision += 1
+        each.save()
+    _save_claims(records, rows, earlier)
     record(
         "person.identified",
         by=by,
@@ -235,45 +238,26 @@ def keep_claims(
             "citizen_changed": citizen != person.citizen,
             "origin_changed": origin != person.origin_code,
             "identity_level": person.identity_level,
+            "also_person_ids": [each.pk for each in records[1:]],
         },
     )
     return person
 
 
-def _summarise_onto(person: Person, rows: Sequence[IdentityClaim], today: date) -> None:
-    found = summarise(as_rules_see(rows), person.street_label, today)
-    for column, value in asdict(found).items():
-        setattr(person, column, value)
-    if not person.label:
-        # A minor now, of whom only a name was known: a label is made, the name goes under seal.
-        person.street_label = street_label(person.sex, None, "", "", label_code(os.urandom(_DRAW_BYTES)))
-        person.label = person.street_label
-
-
 def _save_claims(
-    person: Person, rows: Sequence[IdentityClaim], earlier: Sequence[IdentityClaim] = ()
+    records: Sequence[Person], rows: Sequence[IdentityClaim], earlier: Sequence[IdentityClaim] = ()
 ) -> None:
     claims = as_rules_see([*earlier, *rows])
     for row in rows:
-        if is_sealed(row.kind, minor=person.is_minor):
+        if is_sealed(row.kind, minor=records[0].is_minor):
             seal_row(row)
     IdentityClaim.objects.bulk_create(rows)
-    index_person(keyable(person.pk, claims, person.street_label, person.origin_code))
-
-
-def _seal_names(rows: Sequence[IdentityClaim]) -> None:
-    """Names that were said before anybody knew that this is a minor go under seal; what was said stays the same."""
-    for row in rows:
-        if row.kind in NAMES and row.sealed is None:
-            said = row.value
-            seal_row(row)
-            row.save(update_fields=("sealed", "value"))
-            row.value, row.sealed = said, None
+    index_group(records, claims)
 
 
 def record_died(person_id: UUID, died_on: date) -> None:
     """Note the day of death on the person's summary; called inside the act that records the death, which speaks for it."""
-    Person.objects.filter(pk=person_id).update(died_on=died_on, revision=F("revision") + 1)
+    Person.objects.filter(pk__in=same_as(person_id)).update(died_on=died_on, revision=F("revision") + 1)
 
 
 @act("person.not_the_same")
@@ -324,7 +308,9 @@ def relate(  # noqa: PLR0913 - two persons, how, and who says so
     if kind not in RELATIONS:
         raise RelationKindUnknown(field="kind")
     person = locked_person(by, person_id, "person.identify")
-    other = persons_in_sight(by).filter(code=clean(other_code).upper()[:12]).first()
+    code = clean(other_code).upper()[:12]
+    kept = Person.objects.filter(code=code).values("merged_into")
+    other = persons_in_sight(by).filter(Q(code=code) | Q(pk__in=kept)).first()
     if other is None:
         raise OtherNotFound(field="other_code")
     if other.pk == person.pk:
@@ -355,7 +341,8 @@ def end_relation(relation_id: UUID, *, by: ActingMember, at: datetime) -> Relati
     row = Relation.objects.select_for_update().filter(pk=relation_id).first()
     if row is None:
         raise NotFound
-    visible = persons_in_sight(by).filter(pk__in=(row.person_id, row.other_id)).values_list("pk", flat=True)
+    sides = (stands_for(row.person_id), stands_for(row.other_id))
+    visible = persons_in_sight(by).filter(pk__in=sides).values_list("pk", flat=True)
     for side in visible:
         locked_person(by, side, "person.identify")
         break

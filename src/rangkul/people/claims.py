@@ -13,6 +13,7 @@ from rangkul.domain.identity import Claim
 from rangkul.domain.policy import ActingMember
 from rangkul.matching.keys import Keyable
 from rangkul.people.models import IdentityClaim, Person
+from rangkul.people.same import group_of
 from rangkul.people.typed import ALWAYS_SEALED, NAMES, NewClaim
 from rangkul.vault.sealing import blind_index, load_keys, seal_json, unseal_json
 
@@ -94,24 +95,25 @@ def as_rules_see(rows: Sequence[IdentityClaim]) -> list[Claim]:
     ]
 
 
-def keyable(person_id: UUID, claims: Sequence[Claim], street_label: str, origin_code: str) -> Keyable:
-    """What a person is found by: all names that were ever said, the first street label too (practice.md S2)."""
+def keyable(
+    person_id: UUID, claims: Sequence[Claim], street_labels: str | Sequence[str], origin_code: str
+) -> Keyable:
+    """What a person is found by: all names that were ever said, the first street label too (practice.md S2).
+
+    Args:
+        street_labels: one; or, after a merge, that of each record.
+    """
     origin = origin_code or next((each.value for each in claims if each.kind == "origin"), "")
+    labels = [street_labels] if isinstance(street_labels, str) else list(street_labels)
+    said = [each.value for each in claims if each.kind in NAMES]
     return Keyable(
         person_id,
-        names=tuple(
-            dict.fromkeys(
-                [
-                    *(each.value for each in claims if each.kind in NAMES),
-                    *([street_label] if street_label else []),
-                ]
-            )
-        ),
+        names=tuple(dict.fromkeys([*said, *(label for label in labels if label)])),
         marks=tuple(each.value for each in claims if each.kind == "mark"),
         origin=origin,
     )
 
 
 def of_person(person: Person) -> list[IdentityClaim]:
-    """The standing claims of one person."""
-    return standing([person.pk])
+    """The standing claims of one person, whichever record they were written on."""
+    return standing(group_of(person))

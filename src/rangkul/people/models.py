@@ -31,13 +31,37 @@ class Person(models.Model):
     registered_by = models.ForeignKey("directory.Post", null=True, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     died_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        db_index=False,
+        help_text="the record that stands for this one: the end of the merges in force (derived from PersonMerge)",
+    )
+    joined = models.BooleanField(
+        default=False, db_default=False, help_text="one of several records of one person (derived)"
+    )
     revision = models.PositiveIntegerField(
         default=1, help_text="counts changes; a writer names the one it saw"
     )
 
     class Meta:
         db_table = "people_person"
+        indexes = (
+            models.Index(
+                fields=("merged_into",), name="person_merged_into", condition=Q(merged_into__isnull=False)
+            ),
+        )
         constraints = (
+            models.CheckConstraint(
+                name="person_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+            ),
+            models.CheckConstraint(
+                name="merged_person_is_joined", condition=Q(merged_into__isnull=True) | Q(joined=True)
+            ),
             models.CheckConstraint(name="person_sex_known", condition=Q(sex__in=("L", "P", "?"))),
             models.CheckConstraint(name="person_level_0_to_4", condition=Q(identity_level__lte=4)),
             models.CheckConstraint(
@@ -128,5 +152,84 @@ class Relation(models.Model):
                 fields=("kind", "person", "other"),
                 condition=Q(ended_on__isnull=True),
                 name="one_open_relation",
+            ),
+        )
+
+
+class PersonMerge(models.Model):
+    """Two records said to be one person: proposed by one, approved by another, undone with a reason. Never edited away.
+
+    An approved row that is not undone is an edge ``left`` → ``into`` in force; ``Person.merged_into`` repeats where the
+    edges end. What stands in either record stays there, so that an undo has nothing to put back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    left = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges_from")
+    into = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges_into")
+    low_id = models.UUIDField(help_text="the pair, whichever way round")
+    high_id = models.UUIDField()
+    sealed_reason = models.BinaryField(help_text="why, in words; under the kept record's key")
+    sealed_preview = models.BinaryField(help_text="JSON: what the proposer was shown would follow")
+    masked = models.BooleanField(default=False, help_text="proposed without seeing both sides by name")
+    left_revision = models.PositiveIntegerField()
+    into_revision = models.PositiveIntegerField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    proposed_post = models.ForeignKey(
+        "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    outcome = models.CharField(max_length=10, default="waiting")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    decided_post = models.ForeignKey(
+        "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    sealed_answer = models.BinaryField(null=True, help_text="words of who decided")
+    sealed_names = models.JSONField(
+        default=list, help_text="claims that went under seal because the other record is a child's"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    undone_post = models.ForeignKey(
+        "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    sealed_undo = models.BinaryField(null=True, help_text="why it was undone")
+
+    class Meta:
+        db_table = "people_merge"
+        indexes = (
+            models.Index(fields=("proposed_at",), name="merge_waiting", condition=Q(outcome="waiting")),
+        )
+        constraints = (
+            models.CheckConstraint(name="merge_of_two", condition=Q(low_id__lt=F("high_id"))),
+            models.CheckConstraint(
+                name="merge_outcome_known",
+                condition=Q(outcome__in=("waiting", "approved", "refused", "withdrawn", "overtaken")),
+            ),
+            # Four eyes, also against a mistake in the code above.
+            models.CheckConstraint(
+                name="merge_second_person",
+                condition=~Q(outcome="approved")
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+            ),
+            models.CheckConstraint(
+                name="merge_undone_after_approval",
+                condition=Q(undone_at__isnull=True) | Q(outcome="approved"),
+            ),
+            models.UniqueConstraint(
+                fields=("left",),
+                condition=Q(outcome="approved", undone_at__isnull=True),
+                name="one_merge_in_force_per_record",
+            ),
+            models.UniqueConstraint(
+                fields=("low_id", "high_id"),
+                condition=Q(outcome="waiting"),
+                name="one_waiting_merge_per_pair",
             ),
         )

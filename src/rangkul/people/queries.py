@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from rangkul.access.guard import can, check_may
@@ -31,6 +31,7 @@ from rangkul.matching.queries import bearers, rarest_first
 from rangkul.people.claims import NIK_BITS, as_rules_see, blind_of, value_of
 from rangkul.people.models import IdentityClaim, IdentityTry, Person, Relation
 from rangkul.people.provided import contact_facts, holder_titles
+from rangkul.people.same import group_of, kept_id
 from rangkul.people.sight import held_with, persons_in_sight, sensitivity_of, within_sight
 from rangkul.people.typed import NAMES, is_telling
 from rangkul.vault.sealing import load_keys
@@ -86,6 +87,8 @@ def age_of(person: Person, today: date) -> AgeRange | None:
 def person_seen_by(member: ActingMember, code: str | UUID, action: str = "person.view") -> Person:
     """The person with this code or id, if this member may do the action.
 
+    The code of a record that stepped back in a merge finds the person it is of.
+
     Raises:
         NotFound: missing, hidden, or no code of ours.
     """
@@ -96,7 +99,13 @@ def person_seen_by(member: ActingMember, code: str | UUID, action: str = "person
             which = Q(code=read_case_code(code[:20]))
         except CodeMistyped:
             raise NotFound from None
-    person = persons_in_sight(member, action).filter(which).select_related("registered_by").first()
+    rows = persons_in_sight(member, action).select_related("registered_by")
+    person = rows.filter(which).first()
+    if person is None:
+        kept = Person.objects.filter(which, merged_into__isnull=False).values_list(
+            "merged_into_id", flat=True
+        )
+        person = rows.filter(pk__in=kept).first() if kept else None
     if person is None:
         raise NotFound
     return person
@@ -175,8 +184,9 @@ class TryLine:
 
 def _tries(person: Person, at: datetime) -> list[TryLine]:
     """Every way with its newest try; nothing for somebody who is known and of whom nobody had to find out."""
-    rows = list(IdentityTry.objects.filter(person=person).select_related("post").order_by("at", "pk"))
-    dues = {due.clock: due.due_at for due in open_deadlines([person.pk], at)}
+    records = group_of(person)
+    rows = list(IdentityTry.objects.filter(person__in=records).select_related("post").order_by("at", "pk"))
+    dues = {due.clock: due.due_at for due in open_deadlines(records, at)}
     if not rows and not dues:
         return []
     lines = []
@@ -203,12 +213,13 @@ def identity_of(
     held = held_with(member, person)
     sensitivity = sensitivity_of(person)
     decision = check_may(member, "person.view", held, sensitivity, hide=True)
+    records = group_of(person)
     rows = list(
-        IdentityClaim.objects.filter(person=person)
+        IdentityClaim.objects.filter(person__in=records)
         .select_related("post")
         .order_by("-claimed_on", "-recorded_at", "-pk")
     )
-    load_keys([person.pk])
+    load_keys(records)
     opened = [row for row in rows if decision.opens(FIELD_OF.get(row.kind, "none"))]
     sealed_kinds = sorted({row.kind for row in opened if row.sealed is not None})
     if sealed_kinds:
@@ -216,7 +227,9 @@ def identity_of(
     lines = [_line(row, reveal) for row in opened]
     standing = [line for line in lines if line.voided_at is None]
     called = shown_name(_claims_of(opened)) if decision.opens("name") else shown_name(())
-    facts = contact_facts([person.pk]).get(person.pk) if decision.opens("history") else None
+    facts = (
+        contact_facts([person.pk], joined=person.joined).get(person.pk) if decision.opens("history") else None
+    )
     files = (
         _files(member, person, held, sensitivity)
         if decision.opens("photo") or decision.opens("proofs")
@@ -237,7 +250,9 @@ def identity_of(
         photos=[each for each in files if each.kind == "photo"] if files is not None else None,
         documents=[each for each in files if each.kind != "photo"] if files is not None else None,
         contacts=facts,
-        holder=holder_titles([person.pk]).get(person.pk, "") if decision.opens("history") else "",
+        holder=holder_titles([person.pk], joined=person.joined).get(person.pk, "")
+        if decision.opens("history")
+        else "",
         protected_count=len(sealed_kinds),
         revision=person.revision,
         tries=_tries(person, at) if decision.opens("history") else None,
@@ -327,43 +342,48 @@ def _warnings(
         digits = value_of(row)
         born = person.born_from if person.born_from == person.born_to else None
         found.extend(nik_warnings(read_nik(digits, today), birth_date=born, sex=person.sex))
-        if [pk for pk in with_nik(member, digits, "person.view") if pk != person.pk]:
+        kept = person.merged_into_id or person.pk
+        if [pk for pk in with_nik(member, digits, "person.view") if pk != kept]:
             found.append("nik_also_elsewhere")
     return tuple(dict.fromkeys(found))
 
 
 def _relations(member: ActingMember, person: Person) -> list[RelationLine]:
+    records = set(group_of(person))
     rows = list(
-        Relation.objects.filter(Q(person=person) | Q(other=person))
-        .select_related("person", "other")
+        Relation.objects.filter(Q(person__in=records) | Q(other__in=records))
+        .select_related("person__merged_into", "other__merged_into")
         .order_by("recorded_at")
     )
-    others = [row.other_id if row.person_id == person.pk else row.person_id for row in rows]
+    sides = [(row, _standing_for(row.other if row.person_id in records else row.person)) for row in rows]
+    others = [other.pk for _row, other in sides]
     seen = (
         set(persons_in_sight(member).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
     )
-    lines = []
-    for row in rows:
-        other = row.other if row.person_id == person.pk else row.person
-        if other.pk in seen:
-            lines.append(
-                RelationLine(
-                    id=row.pk,
-                    kind=row.kind,
-                    reverse=row.other_id == person.pk,
-                    other_code=other.code,
-                    other_label=other.label,
-                    other_has_name=other.has_name,
-                    words=row.words,
-                    ended_on=row.ended_on,
-                )
-            )
-    return lines
+    return [
+        RelationLine(
+            id=row.pk,
+            kind=row.kind,
+            reverse=row.other_id in records,
+            other_code=other.code,
+            other_label=other.label,
+            other_has_name=other.has_name,
+            words=row.words,
+            ended_on=row.ended_on,
+        )
+        for row, other in sides
+        if other.pk in seen and other.pk not in records
+    ]
+
+
+def _standing_for(person: Person) -> Person:
+    """The record that stands for this one, where both were read together."""
+    return person.merged_into or person
 
 
 def _files(member: ActingMember, person: Person, held: tuple[str, ...], sensitivity: str) -> list[StoredFile]:
     """Files of this person that the member may open, each by its own sensitivity."""
-    found = files_about([person.pk])
+    found = files_about(group_of(person))
     allowed = {
         level: can(member, "attachment.view", held, level)
         for level in {sensitivity, *(each.sensitivity for each in found)}
@@ -436,7 +456,9 @@ def _find(member: ActingMember, asked: str, limit: int) -> tuple[list[UUID], str
     try:
         code = read_case_code(asked)
         by_code = list(
-            persons_in_sight(member, "person.search").filter(code=code).values_list("pk", flat=True)
+            persons_in_sight(member, "person.search")
+            .filter(pk__in=_with_code(code))
+            .values_list("pk", flat=True)
         )
         if by_code:
             return by_code, "code"
@@ -459,14 +481,18 @@ def _find(member: ActingMember, asked: str, limit: int) -> tuple[list[UUID], str
 
 def with_nik(member: ActingMember, digits: str, action: str) -> list[UUID]:
     """Persons in sight who claim this NIK: found by the truncated index, then opened and compared."""
-    seen = within_sight(member, action)
     rows = list(
-        IdentityClaim.objects.filter(seen, kind="nik", blind=blind_of("nik", digits), voided_at__isnull=True)[
-            :50
-        ]
+        IdentityClaim.objects.filter(kind="nik", blind=blind_of("nik", digits), voided_at__isnull=True)
+        .annotate(kept=kept_id())
+        .filter(Exists(persons_in_sight(member, action).filter(pk=OuterRef("kept"))))[:50]
     )
     load_keys([row.person_id for row in rows])
-    return list(dict.fromkeys(row.person_id for row in rows if value_of(row) == digits))
+    return list(dict.fromkeys(row.kept for row in rows if value_of(row) == digits))
+
+
+def _with_code(code: str) -> list[UUID]:
+    """The record with this code, and the one that stands for it: both codes of a merged person stay findable."""
+    return [row.merged_into_id or row.pk for row in Person.objects.filter(code=code)]
 
 
 def _closeness(person: Person, asked: str) -> float:
@@ -478,8 +504,9 @@ def _closeness(person: Person, asked: str) -> float:
 def _hits(persons: Sequence[Person], decision: Decision, today: date) -> list[PersonHit]:
     ids = [each.pk for each in persons]
     history = decision.opens("history")
-    met = contact_facts(ids) if history else {}
-    holders = holder_titles(ids) if history else {}
+    joined = any(each.joined for each in persons)
+    met = contact_facts(ids, joined=joined) if history else {}
+    holders = holder_titles(ids, joined=joined) if history else {}
     return [
         PersonHit(
             id=each.pk,

@@ -31,6 +31,7 @@ from rangkul.people.claims import as_rules_see, standing
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.provided import contact_facts, holder_titles
 from rangkul.people.queries import age_of, with_nik
+from rangkul.people.same import kept_only, links_of
 from rangkul.people.sight import persons_in_sight, sensitivity_of, within_sight
 from rangkul.people.typed import NAMES, NewPerson, age_of_new, is_telling
 
@@ -153,7 +154,8 @@ def repeat_check(
     offered = _weighed(asked, ids, persons, at, not_the_same)
     _record(member, asked, about, len(offered), at=at)
     found = [each.person for each in offered]
-    facts = _Facts(contact_facts(found), holder_titles(found))
+    joined = any(persons[each].joined for each in found)
+    facts = _Facts(contact_facts(found, joined=joined), holder_titles(found, joined=joined))
     return [_line(member, persons[each.person], each, asked, facts, at) for each in offered]
 
 
@@ -215,10 +217,15 @@ def enforcement_check(
     known: list[UUID] = []
     facts: dict[UUID, tuple[int, datetime, str]] = {}
     if any(each.strip() for each in (*asked.names, *asked.marks)):
-        ids = find(asked, Exists(Person.objects.filter(_fits(asked), pk=OuterRef("person_id"))), MOST_WEIGHED)
+        ids = find(
+            asked,
+            Exists(Person.objects.filter(_fits(asked) & kept_only(), pk=OuterRef("person_id"))),
+            MOST_WEIGHED,
+        )
         persons = {each.pk: each for each in Person.objects.filter(pk__in=ids)}
         offered = _weighed(asked, ids, persons, at, not_the_same)
-        facts = contact_facts([each.person for each in offered])
+        joined = any(persons[each.person].joined for each in offered)
+        facts = contact_facts([each.person for each in offered], joined=joined)
         known = [each.person for each in offered if each.person in facts and TELLING & set(each.reasons)]
     _record(member, asked, contact.contact_id, len(known), at=at)
     holders = holder_titles(known)
@@ -258,8 +265,10 @@ def _weighed(
     not_the_same: Collection[UUID],
 ) -> list[rules.Candidate[UUID]]:
     by_person: dict[UUID, list[IdentityClaim]] = {pk: [] for pk in persons}
-    for row in standing(list(persons)):
-        by_person[row.person_id].append(row)
+    # Of a merged person all that was ever said counts, whichever record it was said of.
+    kept = links_of([pk for pk, person in persons.items() if person.joined])
+    for row in standing([*persons, *kept]):
+        by_person[kept.get(row.person_id, row.person_id)].append(row)
     register = [(pk, _description(persons[pk], by_person[pk], at)) for pk in ids if pk in persons]
     return rules.candidates(asked, register, not_the_same=frozenset(not_the_same), most=MOST_OFFERED)
 

@@ -13,6 +13,7 @@ from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember, Decision
 from rangkul.people.models import IdentityClaim, Person
+from rangkul.people.same import group_of, kept_only, stands_for
 
 
 def sensitivity_of(person: Person) -> str:
@@ -21,7 +22,12 @@ def sensitivity_of(person: Person) -> str:
 
 
 def persons_in_sight(member: ActingMember, action: str = "person.view") -> QuerySet[Person]:
-    """Persons on which this member may do the action."""
+    """Persons on which this member may do the action; of merged records the kept one, seen through any of them."""
+    return Person.objects.filter(kept_only() & (_in_sight(member, action) | _through_another(member, action)))
+
+
+def _in_sight(member: ActingMember, action: str) -> Q:
+    """Rows by their own seats and their own registering post. A group is of one sensitivity, the stricter."""
     seat = Q(seat_exists(member))
     filters = {
         "own": Q(registered_by_id=member.post_id) | seat,
@@ -32,7 +38,13 @@ def persons_in_sight(member: ActingMember, action: str = "person.view") -> Query
     }
     grown = Q(is_minor=False) & scope(member, action, filters)
     minors = Q(is_minor=True) & scope(member, action, filters, "protected")
-    return Person.objects.filter(grown | minors)
+    return grown | minors
+
+
+def _through_another(member: ActingMember, action: str) -> Q:
+    """Whoever may see a record that stepped back sees the person. Few rows ever are merged: an indexed handful."""
+    stepped_back = Person.objects.filter(_in_sight(member, action), merged_into__isnull=False)
+    return Q(joined=True, pk__in=stepped_back.values("merged_into"))
 
 
 def within_sight(member: ActingMember, action: str, persons: Q | None = None) -> Exists:
@@ -43,6 +55,16 @@ def within_sight(member: ActingMember, action: str, persons: Q | None = None) ->
 
 def held_with(member: ActingMember, person: Person) -> tuple[str, ...]:
     """The relations between a member and a person (the twin of ``persons_in_sight`` for one row). One query."""
+    found = _held_with(member, person)
+    if not person.joined:
+        return found
+    others = (
+        Person.objects.filter(pk__in=group_of(person)).exclude(pk=person.pk).select_related("registered_by")
+    )
+    return tuple(dict.fromkeys([*found, *(each for row in others for each in _held_with(member, row))]))
+
+
+def _held_with(member: ActingMember, person: Person) -> tuple[str, ...]:
     seated, agency = seats_of(member, person.pk)
     found = []
     if seated or person.registered_by_id == member.post_id:
@@ -60,7 +82,7 @@ def decide(member: ActingMember, person: Person, action: str = "person.view") ->
 
 
 def locked_person(by: ActingMember, person_id: UUID, action: str, seen: int | None = None) -> Person:
-    """The person, locked for this act.
+    """The person, locked for this act; of merged records the one that is kept.
 
     Raises:
         NotFound: missing, or hidden from this member.
@@ -68,10 +90,18 @@ def locked_person(by: ActingMember, person_id: UUID, action: str, seen: int | No
         ChangedMeanwhile: another officer was first.
     """
     if not persons_in_sight(by).filter(pk=person_id).exists():
-        raise NotFound
+        person_id = _kept_in_sight(by, person_id)
     person = Person.objects.select_for_update(of=("self",)).select_related("registered_by").get(pk=person_id)
     check_may(by, action, held_with(by, person), sensitivity_of(person))
     if seen is not None and seen != person.revision:
         last = IdentityClaim.objects.filter(person=person).order_by("-recorded_at", "-pk")
         raise ChangedMeanwhile(who=last.values_list("post__title", flat=True).first() or "")
     return person
+
+
+def _kept_in_sight(by: ActingMember, person_id: UUID) -> UUID:
+    """The record that stands for this one, when this member may see it."""
+    kept = stands_for(person_id)
+    if kept == person_id or not persons_in_sight(by).filter(pk=kept).exists():
+        raise NotFound
+    return kept

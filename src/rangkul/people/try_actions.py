@@ -16,6 +16,7 @@ from rangkul.domain.wib import wib_date
 from rangkul.people.actions import keep_claims
 from rangkul.people.claims import Said, new_row
 from rangkul.people.models import IdentityTry, Person
+from rangkul.people.same import group_of
 from rangkul.people.sight import locked_person, sensitivity_of
 from rangkul.people.typed import NewClaim, read_claim
 
@@ -35,7 +36,7 @@ def try_identity(
     said = clean(words)[:_MOST_WORDS]
     check_try(way, result, said)
     person = locked_person(by, person_id, "person.identify")
-    owed = running_of(person.pk, clocks_of_way(way))
+    owed = next(filter(None, (running_of(each, clocks_of_way(way)) for each in group_of(person))), None)
     row = IdentityTry.objects.create(
         person=person, way=way, result=result, words=said, at=at, post_id=by.post_id, member_id=by.id
     )
@@ -50,6 +51,7 @@ def try_identity(
         detail={"try": str(row.pk), "way": way, "result": result},
         facts={
             "person_id": person.pk,
+            "also_person_ids": group_of(person)[1:],
             "way": way,
             "result": result,
             # What must be tried again is owed by the post that owed this try, under the same case.

@@ -17,6 +17,7 @@ from rangkul.directory.queries import posts_acting_for
 from rangkul.domain.errors import NotFound
 from rangkul.domain.hand_overs import OUTCOMES
 from rangkul.domain.policy import ActingMember
+from rangkul.people.same import records_of
 from rangkul.referrals.hand_over_content import MOST_LINE, sealed_thing, subject_of
 from rangkul.referrals.hand_over_refusals import AlreadySettled, OutcomeUnknown
 from rangkul.referrals.models import Belonging, HandedItem, HandOver
@@ -25,7 +26,8 @@ from rangkul.vault.sealing import seal_json
 
 def things_kept(person_id: UUID | None = None, contact_id: UUID | None = None) -> QuerySet[Belonging]:
     """What agencies still keep of a person, or of somebody whom a contact met and nobody knows yet."""
-    of_person = Q(case__person_id=person_id) | Q(contact__person_id=person_id) if person_id else Q(pk__in=[])
+    records = records_of(person_id) if person_id else []
+    of_person = Q(case__person__in=records) | Q(contact__person__in=records)
     of_contact = Q(contact_id=contact_id) if contact_id else Q(pk__in=[])
     return Belonging.objects.filter(of_person | of_contact, settled_at__isnull=True)
 

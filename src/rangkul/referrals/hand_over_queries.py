@@ -23,6 +23,7 @@ from rangkul.directory.queries import posts_acting_for
 from rangkul.domain.errors import NotFound
 from rangkul.domain.hand_overs import ANSWER_CLOCK, NOTE_GROUPS
 from rangkul.domain.policy import ActingMember, Decision, PermissionTable
+from rangkul.people.same import records_of
 from rangkul.referrals.belonging_actions import relations_to, things_kept
 from rangkul.referrals.custody import Custody, custodian_of
 from rangkul.referrals.hand_over_content import opened_answer, opened_offer, opened_thing, subject_of
@@ -457,7 +458,8 @@ def _things(row: HandOver) -> list[Thing]:
 
 def belongings_of(member: ActingMember, person_id: UUID, *, at: datetime) -> list[Thing]:
     """Every thing of a person that this member may give back or see given back; kept ones first."""
-    rows = Belonging.objects.filter(Q(case__person_id=person_id) | Q(contact__person_id=person_id))
+    records = records_of(person_id)
+    rows = Belonging.objects.filter(Q(case__person__in=records) | Q(contact__person__in=records))
     return _opened_things(member, rows, person_id, at)
 
 

@@ -36,6 +36,7 @@ from rangkul.domain.errors import N_, BadInput, ChangedMeanwhile, Conflict, NotF
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.safety_gate import GateAnswers
 from rangkul.domain.wib import wib_date
+from rangkul.people.same import records_of
 from rangkul.reports.actions import locked_report, take_step
 from rangkul.reports.contact_queries import contact_rows, held_with, may_identify, opened, refusals_of
 from rangkul.reports.models import Contact, Report
@@ -467,7 +468,8 @@ def contact_to_identify(member: ActingMember, contact_id: UUID) -> Contact:
 def attach_person(contact: Contact, person_id: UUID, *, by: ActingMember, at: datetime) -> Contact:
     """Say whom this contact met: number, seat, and after a second refusal an outreach, not a patrol (S12)."""
     contact.person_id = person_id
-    contact.number = Contact.objects.filter(person_id=person_id).aggregate(n=Count("pk"))["n"] + 1
+    met = Contact.objects.filter(person__in=records_of(person_id))
+    contact.number = met.aggregate(n=Count("pk"))["n"] + 1
     contact.revision += 1
     decision = city().decisions[contact.decision]
     contact.save(update_fields=("person", "number", "revision"))

@@ -23,6 +23,7 @@ from rangkul.domain.policy import ActingMember, Decision
 from rangkul.files.models import StoredFile
 from rangkul.files.queries import files_about
 from rangkul.people.models import Person
+from rangkul.people.same import records_of
 from rangkul.reports.models import Contact, Shift
 from rangkul.reports.places import area_name, place_of
 from rangkul.vault.sealing import load_keys, unseal_json
@@ -322,4 +323,4 @@ def is_located(contact: Contact) -> bool:
 def refusals_of(person_id: UUID) -> int:
     """How often this person declined help."""
     declined = [code for code, row in city().decisions.items() if row.refusal]
-    return Contact.objects.filter(person_id=person_id, decision__in=declined).count()
+    return Contact.objects.filter(person__in=records_of(person_id), decision__in=declined).count()

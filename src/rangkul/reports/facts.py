@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from rangkul.people.provided import Follow
 from rangkul.reports.models import Contact
 
 
@@ -22,3 +23,9 @@ def contact_facts(person_ids: Collection[UUID]) -> dict[UUID, tuple[int, datetim
             count = found[person_id][0] if person_id in found else 0
             found[person_id] = (count + 1, met_at, title)
     return found
+
+
+def merge_follows(left_id: UUID, into_id: UUID, _today: date) -> list[Follow]:
+    """Contacts that would be told as one person's."""
+    counts = [Contact.objects.filter(person_id=each).count() for each in (left_id, into_id)]
+    return [Follow("contacts", sum(counts))] if all(counts) or counts[0] else []

@@ -16,6 +16,8 @@ from rangkul.cases.above import Given, TimelineEntry
 from rangkul.cases.models import PlanLine
 from rangkul.directory.city import city
 from rangkul.domain.policy import ActingMember
+from rangkul.people.provided import Follow
+from rangkul.people.same import records_of, same_as
 from rangkul.services.models import ServiceRecord
 from rangkul.vault.often import often
 
@@ -102,7 +104,9 @@ def given_of_person(person_id: UUID) -> Mapping[str, Given]:
 
 @often
 def _given_to(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
-    rows = ServiceRecord.objects.filter(person_id=person_id, voided_at__isnull=True, setting="luar_panti")
+    rows = ServiceRecord.objects.filter(
+        person__in=records_of(person_id), voided_at__isnull=True, setting="luar_panti"
+    )
     columns = ("item", "quantity", "unit", "given_on", "proof", "proof_file_id")
     return rows.order_by("given_on").values_list(*columns)
 
@@ -113,3 +117,10 @@ def last_day(case_id: UUID, person_id: UUID) -> date | None:
         case_id=case_id, person_id=person_id, voided_at__isnull=True
     ).aggregate(newest=Max("given_on"))["newest"]
     return newest
+
+
+def merge_follows(left_id: UUID, into_id: UUID, _today: date) -> list[Follow]:
+    """Services that would count for one person."""
+    given = ServiceRecord.objects.filter(person_id__in=[*same_as(left_id), *same_as(into_id)])
+    count = given.filter(voided_at__isnull=True).count()
+    return [Follow("services", count)] if count else []

@@ -13,6 +13,7 @@ from rangkul.directory.city import city
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.people.models import Person
+from rangkul.people.same import records_of
 from rangkul.services.models import ServiceRecord
 
 MEALS = "permakanan"
@@ -67,7 +68,7 @@ def services_of_case(case_id: UUID, language: str) -> list[ServiceLine]:
 
 def services_of_person(person_id: UUID) -> QuerySet[ServiceRecord]:
     """Standing (not voided) services of one person; for the figures."""
-    return ServiceRecord.objects.filter(person_id=person_id, voided_at__isnull=True)
+    return ServiceRecord.objects.filter(person__in=records_of(person_id), voided_at__isnull=True)
 
 
 def meal_days(person_id: UUID, year: int) -> list[date]:

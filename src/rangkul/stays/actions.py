@@ -21,6 +21,7 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.stages import CaseClosed
 from rangkul.domain.stay import last_allowed_day
 from rangkul.domain.wib import wib_date
+from rangkul.people.same import records_of
 from rangkul.referrals.belonging_actions import settle_belonging
 from rangkul.services.actions import record_roll_call_meals
 from rangkul.stays.models import Bed, RollCall, RollCallMark, Stay, StayExtension
@@ -186,7 +187,7 @@ def enter_shelter(
         AlreadyStays, BedTaken, BedUnknown, ChildNotWithAdults.
     """
     case = _case_for_stay(by, case_id)
-    running = Stay.objects.filter(person_id=case.person_id, left_at__isnull=True).first()
+    running = Stay.objects.filter(person__in=records_of(case.person_id), left_at__isnull=True).first()
     if running is not None:
         raise AlreadyStays(bed=running.bed_id)
     chosen = _free_bed(bed)
@@ -432,7 +433,7 @@ def _leave(
     stay.left_at, stay.destination, stay.revision = left_at or at, destination, stay.revision + 1
     stay.sealed_leaving = seal_json(stay.person_id, f"stays_stay|sealed_leaving|{stay.pk}", dict(words))
     stay.save(update_fields=("left_at", "destination", "revision", "sealed_leaving"))
-    holding = Case.objects.filter(person_id=stay.person_id, closed_at__isnull=True)
+    holding = Case.objects.filter(person__in=records_of(stay.person_id), closed_at__isnull=True)
     holders = set(holding.values_list("holder_id", flat=True))
     for post in posts_with_role("shelter"):
         if post.pk not in holders:

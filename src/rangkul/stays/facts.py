@@ -14,6 +14,8 @@ from rangkul.directory.city import city
 from rangkul.directory.queries import posts_with_role, who_words
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
+from rangkul.people.provided import Follow
+from rangkul.people.same import records_of, same_as
 from rangkul.stays.models import RollCallMark, Stay
 from rangkul.vault.often import often
 
@@ -84,6 +86,15 @@ def last_day(case_id: UUID, person_id: UUID) -> date | None:
 
 def posts_at_work(person_id: UUID) -> frozenset[UUID]:
     """The shelter's posts while a stay of the person runs."""
-    if not Stay.objects.filter(person_id=person_id, left_at__isnull=True).exists():
+    if not Stay.objects.filter(person__in=records_of(person_id), left_at__isnull=True).exists():
         return frozenset()
     return frozenset(post.pk for post in posts_with_role("shelter"))
+
+
+def merge_follows(left_id: UUID, into_id: UUID, _today: date) -> list[Follow]:
+    """Two running stays under two records: one of the beds is free."""
+    records = [*same_as(left_id), *same_as(into_id)]
+    beds = list(
+        Stay.objects.filter(person_id__in=records, left_at__isnull=True).values_list("bed_id", flat=True)
+    )
+    return [Follow("two_beds", len(beds), tuple(beds))] if len(beds) > 1 else []

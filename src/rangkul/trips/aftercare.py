@@ -17,6 +17,7 @@ from rangkul.domain.aftercare import visit_days
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
+from rangkul.people.same import records_of
 from rangkul.reports.models import Contact
 from rangkul.trips.models import Sighting
 
@@ -98,7 +99,7 @@ def follow(news: News) -> None:
     if contact is None or not _was_met(contact):
         return
     waiting = Visit.objects.filter(
-        case__person_id=person_id,
+        case__person__in=records_of(person_id),
         case__closed_at__isnull=True,
         kind=FOLLOW_UP,
         after_days__isnull=False,

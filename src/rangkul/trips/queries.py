@@ -26,6 +26,7 @@ from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.domain.wib import wib_date
 from rangkul.files.queries import StoredFile, files_about
 from rangkul.people.queries import age_of
+from rangkul.people.same import records_of
 from rangkul.reports.models import Contact
 from rangkul.trips.death_actions import facts_of
 from rangkul.trips.journey_actions import ARRIVAL_LINK
@@ -324,8 +325,8 @@ def _exceptions(member: ActingMember, trip: Trip, may: frozenset[str]) -> list[E
 
 
 def _prior(trip: Trip, now: datetime) -> PriorHelp:
-    contacts = Contact.objects.filter(person_id=trip.person_id).order_by("-met_at")
-    earlier = _with_all(Trip.objects.filter(person_id=trip.person_id).exclude(pk=trip.pk))
+    contacts = Contact.objects.filter(person__in=records_of(trip.person_id)).order_by("-met_at")
+    earlier = _with_all(Trip.objects.filter(person__in=records_of(trip.person_id)).exclude(pk=trip.pk))
     first = contacts.values_list("met_at", flat=True).first()
     return PriorHelp(
         contacts=contacts.count(), last_contact=first, trips=[_line(each, now) for each in earlier]
