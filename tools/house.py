@@ -128,7 +128,7 @@ def tests_sqlite() -> None:
 def tests_postgres() -> None:
     """Apps, faces, actions and permissions again, on PostgreSQL."""
     os.environ["RANGKUL_EXPECT_DATABASE"] = "postgresql"
-    without = ["tests/domain", "tests/journeys", "tests/house"]
+    without = ["tests/domain", "tests/journeys", "tests/house", "tests/bench"]
     folders = sorted(
         str(path.relative_to(ROOT))
         for path in (ROOT / "tests").iterdir()
