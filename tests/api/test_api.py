@@ -111,7 +111,9 @@ def test_every_operation_without_a_token_is_401_except_the_open_ones(api: Client
         if not path.startswith("/api/v1/") or guard is None or guard.public:
             continue
         asked = re.sub(r"<uuidstr:\w+>", str(uuid7()), path)
-        asked = asked.replace("<code>", "AAA-AAA-A").replace("<int:year>", "2026")
+        asked = (
+            asked.replace("<code>", "AAA-AAA-A").replace("<int:year>", "2026").replace("<int:pair_id>", "7")
+        )
         assert "<" not in asked
         answer = api.generic(method, asked, b"{}", content_type="application/json")
         assert problem(answer)["status"] == 401, asked

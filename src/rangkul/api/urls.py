@@ -7,6 +7,7 @@ from rangkul.access.guard import open_to_all
 from rangkul.api.doors import hang_handlers
 from rangkul.api.hand_overs import router as hand_overs
 from rangkul.api.meetings import router as meeting_router
+from rangkul.api.merges import router as merge_router
 from rangkul.api.operations import router
 from rangkul.api.referrals import router as referral_router
 from rangkul.api.return_operations import router as return_router
@@ -24,6 +25,7 @@ api.add_router("", router)
 api.add_router("", referral_router)
 api.add_router("", hand_overs)
 api.add_router("", meeting_router)
+api.add_router("", merge_router)
 api.add_router("", return_router)
 # A namespace of its own: pages have names like "cases" too, and ``reverse`` must give theirs.
 app_name = "api"

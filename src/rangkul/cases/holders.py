@@ -9,6 +9,7 @@ from uuid import UUID
 from rangkul.cases.models import Case
 from rangkul.people.provided import Follow
 from rangkul.people.same import same_as
+from rangkul.reports.models import Contact
 
 
 def holder_titles(person_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -33,3 +34,14 @@ def merge_follows(left_id: UUID, into_id: UUID, _today: date) -> list[Follow]:
         lines.append(Follow("one_open_case", 1, (row.code, row.holder.title if row.holder else "")))
     closed = len(rows) - len(still_open)
     return [*lines, Follow("closed_cases", closed)] if closed else lines
+
+
+def pair_flags(one: UUID, other: UUID) -> set[str]:
+    """A case here that does not know of the contacts there."""
+    with_case = set(
+        Case.objects.filter(person_id__in=(one, other), closed_at__isnull=True)
+        .exclude(sensitivity="sealed")
+        .values_list("person_id", flat=True)
+    )
+    met = set(Contact.objects.filter(person_id__in=(one, other)).values_list("person_id", flat=True))
+    return {"history"} if len(with_case) == 1 and {one, other} - with_case <= met else set()

@@ -16,7 +16,9 @@ from django.db.models import QuerySet
 from rangkul.access.actions import give_seat
 from rangkul.access.guard import can
 from rangkul.audit.acts import act
+from rangkul.audit.news import News
 from rangkul.audit.recording import record
+from rangkul.cases.facts import stage_table
 from rangkul.cases.models import Case, CaseJoin
 from rangkul.cases.opening_actions import JOINED, check_reason, close_locked
 from rangkul.cases.refusals import JoinNotYours, NothingToJoin
@@ -70,6 +72,11 @@ def open_twins(case: Case) -> QuerySet[Case]:
     )
 
 
+def twin_of(case: Case) -> Case | None:
+    """The person's other open case, for the page of this one. No query for somebody never merged."""
+    return open_twins(case).first() if case.person.joined and case.closed_at is None else None
+
+
 def joining_of(member: ActingMember, code: str, now: datetime) -> Joining:
     """Both cases as a holder of either, or the head, sees them.
 
@@ -105,7 +112,7 @@ def _twin(member: ActingMember, case: Case, other: Case) -> Twin:
         holder=case.holder.title if case.holder else "",
         holder_post_id=case.holder_id,
         held_since=case.held_since,
-        stage=case.stage,
+        stage=stage_table(case.rule_version)[case.stage].named(member.language),
         opened_at=case.opened_at,
         in_sight=cases_in_sight(member).filter(pk=case.pk).exists(),
         agreed=tuple(dict.fromkeys(agreed.values_list("post__title", flat=True))),
@@ -186,7 +193,28 @@ def _tell(action: str, row: CaseJoin, by: ActingMember, at: datetime) -> None:
         detail={"ends": str(row.ends_id), "goes_on": str(row.goes_on_id), "as_head": row.as_head},
         facts={
             "person_id": person.merged_into_id or person.pk,
-            "case_id": goes_on.pk,
+            "case_ids": [row.ends_id, goes_on.pk],
             "holder_post_id": goes_on.holder_id,
         },
     )
+
+
+def follow(news: News) -> None:
+    """A merge left two open cases, or its undo one: each holder gets, or is let go of, the task of joining them."""
+    if news.action == "person.merged" and news.facts["two_cases"]:
+        _tell_each("case.twinned", news)
+    elif news.action == "person.unmerged":
+        _tell_each("case.untwinned", news)
+
+
+def _tell_each(action: str, news: News) -> None:
+    rows = Case.objects.filter(person_id__in=news.facts["person_ids"], closed_at__isnull=True)
+    for case in rows.exclude(sensitivity="sealed").order_by("opened_at"):
+        record(
+            action,
+            by=news.by,
+            at=news.at,
+            kind="case",
+            subject_id=case.pk,
+            facts={"case_id": case.pk, "person_id": case.person_id, "holder_post_id": case.holder_id},
+        )

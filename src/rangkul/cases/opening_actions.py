@@ -233,9 +233,16 @@ def close_locked(case: Case, reason: str, proof: str, day: date, *, by: ActingMe
         facts=_turn_facts(case, at, last_holder) | {"visit_ids": waiting, "reason": reason},
     )
     if case.person.joined:
-        # One open case is left, or none: nothing waits to be joined any more.
-        meet_clocks(case.person.merged_into_id or case.person_id, ["merged_cases_joined"], at)
+        _nothing_to_join(case, at)
     return case
+
+
+def _nothing_to_join(case: Case, at: datetime) -> None:
+    """One open case is left, or none: nobody is asked to join two any more."""
+    meet_clocks(case.person.merged_into_id or case.person_id, ["merged_cases_joined"], at)
+    left = Case.objects.filter(person__in=records_of(case.person_id), closed_at__isnull=True)
+    for case_id in left.values_list("pk", flat=True):
+        meet_clocks(case_id, ["twin_cases_joined"], at)
 
 
 def contact_for(by: ActingMember, contact_id: UUID, action: str) -> Contact:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rangkul.audit import news
 from rangkul.cases import above, gate
 from rangkul.cases import holders as case_holders
+from rangkul.cases import joining as case_joining
 from rangkul.cases import visit_actions as case_visits
 from rangkul.deadlines import followers as deadline_followers
 from rangkul.indicators import followers as indicator_followers
@@ -37,6 +38,7 @@ def wire() -> None:
             indicator_followers.follow,
             protocol_followers.follow,
             case_visits.follow,
+            case_joining.follow,
             trip_aftercare.follow,
             notice_followers.follow,
         ]
@@ -55,6 +57,7 @@ def wire() -> None:
             stay_facts.merge_follows,
             spm_merges.merge_follows,
         ],
+        flags=[case_holders.pair_flags, spm_merges.pair_flags],
     )
     above.listen(
         timelines=[

@@ -94,6 +94,7 @@ EVENTS: Final = {
     "person.merge_refused": "a proposal to merge was refused",
     "person.merge_withdrawn": "a proposal to merge was taken back",
     "person.merge_previewed": "two records were compared side by side",
+    "person.pair_put_off": "a likely double was put off",
     "person.check_alarm": "somebody ran many repeat checks, or never chose a candidate",
     "person.merged": "two records became one",
     "person.unmerged": "a merge was undone",
@@ -102,6 +103,8 @@ EVENTS: Final = {
     "attachment.voided": "a file was voided with a reason",
     # cases
     "case.opened": "a case was opened",
+    "case.twinned": "a merge left two open cases of one person",
+    "case.untwinned": "a case is the person's only open one again",
     "case.join_offered": "a holder agreed to join two cases of one person",
     "case.joined": "two cases of one person were joined",
     "case.viewed": "a case was opened on a screen",

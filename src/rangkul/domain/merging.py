@@ -134,3 +134,29 @@ def read_reason(words: str) -> str:
     if len(said) < SHORTEST_REASON:
         raise MergeReasonMissing(field="reason")
     return said
+
+
+# --- the queue of likely duplicates ---------------------------------------------------------------------------------
+
+CHILD_COST: Final = 4.0
+SPM_COST: Final = 3.0
+HISTORY_COST: Final = 2.0
+PLAIN_COST: Final = 1.0
+LATER_DAYS: Final = 30
+
+
+def cost_of(flags: Collection[str], probability: float) -> tuple[float, str]:
+    """What it costs to leave a likely double standing, and why: for the order of the steward's queue.
+
+    A child who is looked for under one record and found under the other; a person counted twice in the SPM; an open
+    case that does not know of the other's contacts. The worst reason counts, weighed by how likely the double is.
+
+    Args:
+        flags: ``child``, ``spm`` (both counted this year), ``history`` (a case here, contacts there).
+    """
+    worst = max(
+        ((CHILD_COST, "child"), (SPM_COST, "spm"), (HISTORY_COST, "history")),
+        key=lambda each: each[0] if each[1] in flags else 0,
+    )
+    base, why = worst if worst[1] in flags else (PLAIN_COST, "double")
+    return round(base * probability, 4), why

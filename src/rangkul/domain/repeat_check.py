@@ -6,10 +6,10 @@ never a merge. The third issue replaces the scoring by the trained model; reason
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from rangkul.domain.age import AgeRange
 from rangkul.domain.names import keys, tokens
@@ -108,6 +108,41 @@ def compare(asked: Description, known: Description) -> tuple[str, ...]:
         "sex": asked.sex == known.sex and asked.sex != "?",
     }
     return tuple(reason for reason in _WEIGHTS if holds.get(reason))
+
+
+Sign = Literal["agree", "part", "differ", "unknown"]
+
+
+def line_by_line(one: Description, other: Description) -> dict[str, Sign]:
+    """How two descriptions stand to each other, matter by matter, for a side by side view.
+
+    ``part``: some of it is the same (one word of the name, one of several marks). ``unknown``: one side says nothing.
+    """
+    return {
+        "name": _sign_of_names(one, other),
+        "age": _sign(one.age, other.age, lambda: _ages_fit(one, other)),
+        "sex": _sign(one.sex.strip("?"), other.sex.strip("?"), lambda: one.sex == other.sex),
+        "origin": _sign(one.origin, other.origin, lambda: _same_place(one.origin, other.origin)),
+        "mark": _sign(one.marks, other.marks, lambda: bool(_words(one.marks) & _words(other.marks))),
+        "nik": _sign(one.nik, other.nik, lambda: one.nik == other.nik),
+    }
+
+
+def _sign(one: object, other: object, same: Callable[[], bool]) -> Sign:
+    if not one or not other:
+        return "unknown"
+    return "agree" if same() else "differ"
+
+
+def _sign_of_names(one: Description, other: Description) -> Sign:
+    if not one.names or not other.names:
+        return "unknown"
+    found = _names(one, other)
+    return "agree" if found["name_sound"] else "part" if found["name_part"] else "differ"
+
+
+def _ages_fit(one: Description, other: Description) -> bool:
+    return bool(one.age and other.age and one.age.overlaps(other.age, within=AGE_FORGIVEN))
 
 
 @dataclass(frozen=True, slots=True)

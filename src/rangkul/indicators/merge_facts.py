@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Count
+
 from rangkul.domain import spm
 from rangkul.domain.spm import PersonFacts, SpmType
 from rangkul.indicators.facts import facts_of
+from rangkul.indicators.models import Standing
 from rangkul.people.provided import Follow
 from rangkul.people.same import links_of
 
@@ -46,4 +49,14 @@ def _both(one: PersonFacts, other: PersonFacts) -> PersonFacts:
         (*one.assessments, *other.assessments),
         (*one.services, *other.services),
         (*one.cases, *other.cases),
+    )
+
+
+def pair_flags(one: UUID, other: UUID) -> set[str]:
+    """Both are counted in the same type of the same year."""
+    rows = Standing.objects.filter(person_id__in=(one, other)).values("year", "spm_type")
+    return (
+        {"spm"}
+        if rows.annotate(n=Count("person_id", distinct=True)).filter(n=2).order_by().exists()
+        else set()
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rangkul.domain.policy import ActingMember
 from rangkul.matching.keys import Keyable, all_keys
-from rangkul.matching.models import NameKey, NotSamePerson, SuspectedPair
+from rangkul.matching.models import MatchDecision, NameKey, NotSamePerson, SuspectedPair
 from rangkul.vault.rows import insert_rows
 
 
@@ -48,4 +48,19 @@ def remember_not_same(person_id: UUID, others: Iterable[UUID], *, by: ActingMemb
     NotSamePerson.objects.bulk_create(
         [NotSamePerson(low_id=low, high_id=high, decided_by_id=by.id) for low, high in sorted(pairs)],
         ignore_conflicts=True,
+    )
+
+
+def keep_decision(
+    where: str,
+    answer: str,
+    probability: float | None = None,
+    rank: int | None = None,
+    reasons: Sequence[str] = (),
+    *,
+    at: datetime,
+) -> None:
+    """Keep what an officer answered to a suggestion: codes and numbers that train the re-ranker, nobody's data."""
+    MatchDecision.objects.create(
+        at=at, where=where, answer=answer, probability=probability, rank=rank, reasons=list(reasons)[:12]
     )

@@ -23,6 +23,7 @@ PROPOSE: Final = "person.merge"
 APPROVE: Final = "person.merge_approve"
 UNDO: Final = "person.unmerge"
 MASKED: Final = "person.merge_masked"
+ACTIONS: Final = (PROPOSE, APPROVE, UNDO)
 
 Sight = Literal["whole", "masked"]
 

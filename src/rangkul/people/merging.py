@@ -32,7 +32,7 @@ from rangkul.domain.merging import (
 )
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
-from rangkul.matching.actions import remember_not_same, settle_pair
+from rangkul.matching.actions import keep_decision, remember_not_same, settle_pair
 from rangkul.matching.queries import said_not_same
 from rangkul.people.merge_sight import APPROVE, PROPOSE, UNDO, may_decide, sight_of_pair
 from rangkul.people.models import Person, PersonMerge
@@ -126,6 +126,7 @@ def approve_merge(
     merge.save(update_fields=("sealed_names",))
     _overtake(left.pk, at)
     settle_pair(left.pk, into.pk, "merged", at)
+    keep_decision("merge", "merged", at=at)
     facts = {
         "person_id": into.pk,
         "left_id": left.pk,
@@ -187,6 +188,7 @@ def undo_merge(merge_id: UUID, reason: str, *, by: ActingMember, at: datetime) -
             unseal_names(_sealed_by_merges([row.pk for row in rows]))
     remember_not_same(merge.left_id, [merge.into_id], by=by)
     settle_pair(merge.left_id, merge.into_id, "not_same", at)
+    keep_decision("merge", "unmerged", at=at)
     facts = {
         "person_id": merge.into_id,
         "left_id": merge.left_id,

@@ -29,6 +29,8 @@ class Follow:
 
 MergeRoom = Callable[[UUID, UUID, date], list[Follow]]
 """The record that steps back, the one that is kept, today -> what follows in this room."""
+FlagRoom = Callable[[UUID, UUID], set[str]]
+"""Two records -> what their standing apart costs in this room (``domain.merging.cost_of``)."""
 SealedRoom = Callable[[Collection[UUID]], Collection[UUID]]
 """Which of these persons have a sealed side; only its team is told anything (issue 5 hangs its room here)."""
 
@@ -36,6 +38,7 @@ _contacts: list[ContactRoom] = []
 _holders: list[HolderRoom] = []
 _merges: list[MergeRoom] = []
 _sealed: list[SealedRoom] = []
+_flags: list[FlagRoom] = []
 
 
 def ask(
@@ -44,12 +47,14 @@ def ask(
     holders: list[HolderRoom],
     merges: list[MergeRoom] | None = None,
     sealed: list[SealedRoom] | None = None,
+    flags: list[FlagRoom] | None = None,
 ) -> None:
     """Set which rooms are asked. Called once, from ``config``."""
     _contacts[:] = contacts
     _holders[:] = holders
     _merges[:] = merges or []
     _sealed[:] = sealed or []
+    _flags[:] = flags or []
 
 
 def contact_facts(
@@ -103,3 +108,8 @@ def what_follows(left_id: UUID, into_id: UUID, today: date) -> list[Follow]:
 def with_sealed_side(person_ids: Collection[UUID]) -> set[UUID]:
     """Which of these have a side that only its own team may know of."""
     return {person for room in _sealed for person in room(person_ids)}
+
+
+def pair_flags(one: UUID, other: UUID) -> set[str]:
+    """What it costs that two records of one person stand apart."""
+    return {flag for room in _flags for flag in room(one, other)}

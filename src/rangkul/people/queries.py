@@ -31,7 +31,7 @@ from rangkul.matching.queries import bearers, rarest_first
 from rangkul.people.claims import NIK_BITS, as_rules_see, blind_of, value_of
 from rangkul.people.models import IdentityClaim, IdentityTry, Person, Relation
 from rangkul.people.provided import contact_facts, holder_titles
-from rangkul.people.same import group_of, kept_id
+from rangkul.people.same import group_of, kept_id, others_of
 from rangkul.people.sight import held_with, persons_in_sight, sensitivity_of, within_sight
 from rangkul.people.typed import NAMES, is_telling
 from rangkul.vault.sealing import load_keys
@@ -258,7 +258,7 @@ def identity_of(
         tries=_tries(person, at) if decision.opens("history") else None,
         may=frozenset(
             action
-            for action in ("person.identify", "person.attach")
+            for action in ("person.identify", "person.attach", "person.merge")
             if can(member, action, held, sensitivity)
         ),
     )
@@ -325,10 +325,10 @@ def _claims_of(rows: Sequence[IdentityClaim]) -> list[Claim]:
 
 
 def _aliases(person: Person, name: str, others: tuple[str, ...]) -> tuple[str, ...]:
-    """Other names, and the street label under which somebody was known before there was a name (practice.md S2)."""
-    told = person.street_label != person.label and is_telling(person.street_label)
-    label = (person.street_label,) if told else ()
-    return tuple(each for each in (*others, *label) if each != name)
+    """Other names, and the street labels under which somebody was known before there was a name (practice.md S2)."""
+    labels = [each.street_label for each in (person, *others_of(person))]
+    told = (each for each in labels if each != person.label and is_telling(each))
+    return tuple(each for each in dict.fromkeys((*others, *told)) if each != name)
 
 
 def _warnings(

@@ -27,13 +27,14 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.repeat_check import AGE_FORGIVEN, Description, EnforcementAnswer
 from rangkul.domain.wib import wib_date
 from rangkul.matching.queries import candidates as find
-from rangkul.people.claims import as_rules_see, standing
+from rangkul.people.claims import standing
+from rangkul.people.descriptions import description
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.provided import contact_facts, holder_titles
 from rangkul.people.queries import age_of, with_nik
 from rangkul.people.same import kept_only, links_of
 from rangkul.people.sight import persons_in_sight, sensitivity_of, within_sight
-from rangkul.people.typed import NAMES, NewPerson, age_of_new, is_telling
+from rangkul.people.typed import NewPerson, age_of_new, is_telling
 
 MOST_OFFERED: Final = 5
 MOST_WEIGHED: Final = 60
@@ -269,24 +270,8 @@ def _weighed(
     kept = links_of([pk for pk, person in persons.items() if person.joined])
     for row in standing([*persons, *kept]):
         by_person[kept.get(row.person_id, row.person_id)].append(row)
-    register = [(pk, _description(persons[pk], by_person[pk], at)) for pk in ids if pk in persons]
+    register = [(pk, description(persons[pk], by_person[pk], at)) for pk in ids if pk in persons]
     return rules.candidates(asked, register, not_the_same=frozenset(not_the_same), most=MOST_OFFERED)
-
-
-def _description(person: Person, rows: list[IdentityClaim], at: datetime) -> Description:
-    claims = as_rules_see([row for row in rows if row.kind in {*NAMES, "mark", "origin", "nik"}])
-    said = {
-        kind: tuple(each.value for each in claims if each.kind == kind) for kind in ("mark", "origin", "nik")
-    }
-    names = tuple(each.value for each in claims if each.kind in NAMES)
-    return Description(
-        names=(*names, *((person.street_label,) if is_telling(person.street_label) else ())),
-        sex=person.sex,
-        age=age_of(person, wib_date(at)),
-        origin=person.origin_code or next(iter(said["origin"]), ""),
-        marks=said["mark"],
-        nik=next(reversed(said["nik"]), ""),
-    )
 
 
 def _record(member: ActingMember, asked: Description, about: UUID | None, hits: int, *, at: datetime) -> None:

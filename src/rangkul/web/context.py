@@ -34,6 +34,7 @@ MORE_PLACES = (
     ("Keadaan", "situation", "situation.view"),
     ("Siapa berbuat apa", "who_does_what", "directory.view"),
     ("Kontak masuk", "contact_inbox", "contact.take"),
+    (N_("Catatan ganda"), "merges", "match.queue"),
     ("Pemulangan", "trips", "trip.view"),
     ("Rapat", "meetings", "meeting.view"),
     ("Bimbingan", "sessions", "session.view"),

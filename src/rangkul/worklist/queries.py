@@ -43,6 +43,7 @@ from rangkul.worklist.duties import duty_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
 from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
+from rangkul.worklist.merging import merging_tasks
 from rangkul.worklist.referrals import referral_tasks
 from rangkul.worklist.task import Desk, Task
 from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
@@ -539,6 +540,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     clock_tasks,
     trip_tasks,
     referral_tasks,
+    merging_tasks,
     duty_tasks,
     _records,
 )

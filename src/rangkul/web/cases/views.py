@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from rangkul.access.guard import can, guarded
+from rangkul.cases.joining import twin_of
 from rangkul.cases.page import CasePage
 from rangkul.cases.parts import assessment_part, history_part, plan_part
 from rangkul.cases.queries import (
@@ -143,6 +144,7 @@ def case(request: MemberRequest, code: str) -> HttpResponse:
         "shown": shown,
         **of_case(request.member, seen, part),
         "hand_over": on_case(request.member, seen),
+        "twin": twin_of(seen),
         **_part_content(request, page, part, now),
     }
     return render(request, f"pages/cases/case_{part}.jinja", context)

@@ -6,20 +6,23 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rangkul.access.guard import guarded
+from rangkul.access.guard import guarded, knows
 from rangkul.cases.queries import open_case_of
+from rangkul.domain.codes import read_case_code
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.identity import CONFIDENCES, WAYS
 from rangkul.domain.wib import wib_date
 from rangkul.files.actions import check_size
 from rangkul.files.queries import name_of
 from rangkul.people.actions import add_claims, attach, end_relation, relate, void_claim
+from rangkul.people.merge_queries import merges_of
+from rangkul.people.merge_sight import ACTIONS as MERGE_ACTIONS
 from rangkul.people.queries import IdentityPage, Person, identity_of, person_seen_by
 from rangkul.people.try_actions import try_identity
 from rangkul.people.typed import ClaimEmpty, NewClaim
@@ -37,8 +40,11 @@ _LONGEST: Final = 400
 @guarded("person.view")
 @require_GET
 def person(request: MemberRequest, code: str) -> HttpResponse:
-    """Who somebody is, claim by claim, as far as this member may read."""
-    return _page(request, person_seen_by(request.member, code))
+    """Who somebody is, claim by claim, as far as this member may read. The code of a merged record leads to the kept one."""
+    seen = person_seen_by(request.member, code)
+    if seen.joined and read_case_code(code) != seen.code:
+        return redirect("person", seen.code)
+    return _page(request, seen)
 
 
 def _page(request: MemberRequest, seen: Person, refusal: Refusal | None = None) -> HttpResponse:
@@ -52,6 +58,8 @@ def _page(request: MemberRequest, seen: Person, refusal: Refusal | None = None) 
             "page": page,
             "shown": shown,
             "case": case,
+            "merges": merges_of(seen),
+            "opens_merges": any(knows(request.member, each) for each in MERGE_ACTIONS),
             "groups": _groups(page),
             "documents": [(each, name_of(each)) for each in page.documents or []],
             "key": reading.new_key(),
