@@ -21,6 +21,9 @@ FILES = {
 LETTER_FONTS = ROOT / "build" / "letter-fonts"
 """Typst reads these, the browser does not: Arimo has the measures of the Arial that official letters are set in."""
 FACES = ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")
+REGIONS = ROOT / "build" / "regions"
+"""The national list of regions, for the matcher. Its data are ODbL: laid out at set-up, never in the repository."""
+LISTS = ("provinces", "regencies", "districts", "villages")
 OUTLINE = (
     'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
 )
@@ -62,11 +65,15 @@ def build_static() -> None:
     names = icon_names()
     fingerprint = digest([ROOT / "package-lock.json", Path(__file__), *names])
     wanted = [*(TARGET / name for name in [*FILES, "icons.svg"]), *(_face(each) for each in FACES)]
+    wanted += [REGIONS / f"{each}.csv" for each in LISTS]
     if is_current(stamp, fingerprint) and all(path.exists() for path in wanted):
         return
     LETTER_FONTS.mkdir(parents=True, exist_ok=True)
     for each in FACES:
         shutil.copyfile(MODULES / "@expo-google-fonts/arimo" / each / _face(each).name, _face(each))
+    REGIONS.mkdir(parents=True, exist_ok=True)
+    for each in LISTS:
+        shutil.copyfile(MODULES / "idn-area-data" / "data" / f"{each}.csv", REGIONS / f"{each}.csv")
     TARGET.mkdir(parents=True, exist_ok=True)
     symbols = "\n".join(_symbol(name) for name in names)
     (TARGET / "icons.svg").write_text(

@@ -1,0 +1,157 @@
+"""``rangkul match``: the lookup of the intake screen over files. No database, no ``init``; nothing else is read.
+
+Exit codes: 0 done, 1 a file was refused (the reason on stderr), 2 wrong usage. Stdout is one line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from rangkul.matching.engine.engine import Answer, Engine
+from rangkul.matching.engine.model import Model, ModelUnreadable, default_model, read_model
+from rangkul.matching.engine.reasons import in_words, reasons
+from rangkul.matching.engine.record import COLUMNS, Record
+
+ANSWER: Final = (
+    "query_id",
+    "rank",
+    "person_id",
+    "probability",
+    "weight_bits",
+    "reasons",
+    "milliseconds",
+    "new_probability",
+)
+MOST_CELL: Final = 100_000
+
+
+class FileRefused(ValueError):
+    """A file cannot be taken whole; the message names file and reason."""
+
+
+def rows_of(path: Path, key: str) -> Iterator[dict[str, str]]:
+    """Rows of a file with ``key`` and the columns of a record; ``,`` or ``;``, with or without a byte-order mark.
+
+    Raises:
+        FileRefused: not there, no text, without a header, a column missing, or a row without its key.
+    """
+    try:
+        file = path.open(encoding="utf-8-sig", newline="")
+    except OSError as fault:
+        raise FileRefused(f"{path}: tidak dapat dibuka ({fault.strerror})") from fault
+    with file:
+        try:
+            yield from _read(path, file, key)
+        except (UnicodeDecodeError, csv.Error) as fault:
+            raise FileRefused(f"{path}: bukan CSV berkode UTF-8 ({fault})") from fault
+
+
+def _read(path: Path, file: io.TextIOBase, key: str) -> Iterator[dict[str, str]]:
+    head = file.readline()
+    separator = ";" if head.count(";") > head.count(",") else ","
+    columns = [each.strip() for each in next(csv.reader([head], delimiter=separator), [])]
+    missing = [each for each in (key, *COLUMNS) if each not in columns]
+    if missing:
+        raise FileRefused(f"{path}: kolom tidak ada: {', '.join(missing)}")
+    csv.field_size_limit(MOST_CELL)
+    for number, row in enumerate(csv.DictReader(file, columns, delimiter=separator), start=2):
+        if not (row.get(key) or "").strip():
+            if any(cell for name, cell in row.items() if name):
+                raise FileRefused(f"{path}: baris {number}: {key} kosong")
+            continue
+        yield row
+
+
+def match(people: Path, queries: Path, out: Path, model: Model) -> dict[str, Any]:
+    """Answer every query by itself; write at most five rows for each; give the summary."""
+    began = time.perf_counter()
+    engine = Engine(model)
+    engine.add_many((row["person_id"], Record.of(row)) for row in rows_of(people, "person_id"))
+    built = time.perf_counter() - began
+    engine.lookup(Record(name="siti"))  # the first lookup of a process waits for compiled code
+    asked = answered = written = 0
+    took: list[float] = []
+    part = out.with_name(f".{out.name}.part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(ANSWER)
+        for row in rows_of(queries, "query_id"):
+            start = time.perf_counter()
+            answer = engine.lookup(Record.of(row))
+            milliseconds = (time.perf_counter() - start) * 1000
+            took.append(milliseconds)
+            lines = _lines(row["query_id"], answer, milliseconds)
+            writer.writerows(lines)
+            asked += 1
+            answered += bool(lines)
+            written += len(lines)
+    part.replace(out)
+    took.sort()
+    return {
+        "persons": len(engine),
+        "queries": asked,
+        "answered": answered,
+        "rows": written,
+        "build_seconds": round(built, 3),
+        "milliseconds": {f"p{p}": round(took[int(len(took) * p / 100.01)], 3) for p in (50, 95, 99)}
+        if took
+        else {},
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "model": model.about.get("made"),
+        "out": str(out),
+    }
+
+
+def _lines(query: str, answer: Answer, milliseconds: float) -> list[tuple[object, ...]]:
+    return [
+        (
+            query,
+            rank,
+            each.person_id,
+            f"{each.probability:.12g}",
+            f"{each.weight:.9f}",
+            in_words(reasons(each.features)),
+            f"{milliseconds:.4f}",
+            f"{answer.new_probability:.12g}",
+        )
+        for rank, each in enumerate(answer.candidates, start=1)
+    ]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The shape of the command."""
+    shape = argparse.ArgumentParser(prog="rangkul match", description=(__doc__ or "").split("\n")[0])
+    shape.add_argument("--people", type=Path, required=True, help="register: person_id dan kolom catatan")
+    shape.add_argument("--queries", type=Path, help="yang ditanyakan: query_id dan kolom catatan")
+    shape.add_argument("--out", type=Path, required=True)
+    shape.add_argument("--model", type=Path, help="model lain (JSON)")
+    shape.add_argument("--dedupe", action="store_true", help="cari catatan ganda di dalam --people")
+    return shape
+
+
+def run(argv: Sequence[str]) -> int:
+    """One command."""
+    shape = parser()
+    asked = shape.parse_args(argv)
+    if asked.dedupe == bool(asked.queries):
+        shape.error("pilih salah satu: --queries BERKAS, atau --dedupe")
+    try:
+        model = read_model(asked.model) if asked.model else default_model()
+        said = match(asked.people, asked.queries, asked.out, model)
+    except (FileRefused, ModelUnreadable) as refusal:
+        print(refusal, file=sys.stderr)  # noqa: T201 - this is the command line
+        return 1
+    except OSError as fault:
+        print(f"{asked.out}: tidak dapat ditulis ({fault.strerror})", file=sys.stderr)  # noqa: T201
+        return 1
+    print(json.dumps(said, ensure_ascii=False))  # noqa: T201
+    return 0
