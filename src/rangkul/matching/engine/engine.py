@@ -1,0 +1,262 @@
+"""A lookup: who of the register may this be, how likely, and why."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from rangkul.matching.engine import index as doors
+from rangkul.matching.engine.gazetteer import Gazetteer, gazetteer
+from rangkul.matching.engine.index import Index, number_keys, place_keys
+from rangkul.matching.engine.kernels import FEATURES, compare_all, keep_best, walk
+from rangkul.matching.engine.levels import NAMES, WITHOUT_NAME, F, levels_of, weights_of
+from rangkul.matching.engine.model import Model, default_model
+from rangkul.matching.engine.record import Prepared, Record, prepare
+
+Array = Any
+
+COMPARED: Final = 150
+WEIGHED: Final = 60
+"""Of those compared, the heaviest are weighed against each other; the trees were trained on no others."""
+BUDGET: Final = 60_000
+MOST_DOORS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be meant. ``bits``: weight per comparison of the model, only where both sides say something."""
+
+    person_id: Hashable
+    probability: float
+    weight: float
+    bits: tuple[tuple[str, float], ...]
+    features: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The candidates, likeliest first, and how likely it is that none of the register is meant."""
+
+    candidates: tuple[Candidate, ...]
+    new_probability: float
+    asked: Prepared
+
+
+class Engine:
+    """The index with the model. One lookup at a time per engine (a lock); each takes a millisecond or two."""
+
+    def __init__(self, model: Model | None = None, here: Gazetteer | None = None) -> None:
+        self.model = model or default_model()
+        self.here = here or gazetteer()
+        self.index = Index(self.model.prior)
+        for number, twin in _twins(self.here).items():
+            self.index.twins[number] = twin
+        self.lock = threading.Lock()
+        self._question = Index(self.model.prior)
+
+    def add(self, person_id: Hashable, record: Record) -> None:
+        """Add a person, or write them anew."""
+        with self.lock:
+            self.index.add(person_id, prepare(record, self.here))
+
+    def add_many(self, people: Iterable[tuple[Hashable, Record]]) -> None:
+        """Add many at once, and build."""
+        with self.lock:
+            for person_id, record in people:
+                self.index.add(person_id, prepare(record, self.here))
+            self.index.ready()
+
+    def remove(self, person_id: Hashable) -> None:
+        """Take a person out."""
+        with self.lock:
+            self.index.remove(person_id)
+
+    def __len__(self) -> int:
+        return self.index.living
+
+    def lookup(self, record: Record, limit: int = 5) -> Answer:
+        """Who may this be? At most ``limit`` candidates."""
+        asked = prepare(record, self.here)
+        with self.lock:
+            self.index.ready()
+            found, features = self._compared(asked)
+            if not len(found):
+                return Answer((), 1.0, asked)
+            found, features, levels, bits = self._heaviest(found, features, asked)
+            chances, new = self.model.chances(features)
+            order = np.lexsort((found, -chances))[:limit]
+            ids = [self.index.ids[found[at]] for at in order]
+        return Answer(
+            tuple(
+                Candidate(
+                    person_id,
+                    float(chances[at]),
+                    float(bits[at].sum()),
+                    tuple((NAMES[c], float(bits[at, c])) for c in range(len(NAMES)) if levels[at, c] >= 0),
+                    tuple(float(each) for each in features[at]),
+                )
+                for person_id, at in zip(ids, order, strict=True)
+            ),
+            float(new),
+            asked,
+        )
+
+    def compared(self, record: Record) -> tuple[list[Hashable], Array]:
+        """Everybody that a lookup weighs, with all features: what the model is trained on."""
+        asked = prepare(record, self.here)
+        with self.lock:
+            self.index.ready()
+            found, features = self._compared(asked)
+            if len(found):
+                found, features, _, _ = self._heaviest(found, features, asked)
+            return [self.index.ids[each] for each in found], features
+
+    def beside(self, record: Record, person_ids: Iterable[Hashable]) -> Array:
+        """Pairwise features of a record beside these persons, found or not; for training and the batch."""
+        asked = prepare(record, self.here)
+        with self.lock:
+            self.index.ready()
+            self._lay(asked)
+            rows = np.array([self.index.row_of[each] for each in person_ids], np.int64)
+            return self._features(rows)
+
+    # --- finding -----------------------------------------------------------------------------------------------------
+
+    def _lay(self, asked: Prepared) -> list[list[int]]:
+        """The question as a packed row; gives its words by number."""
+        parts = (asked.name, asked.alias, asked.mother, asked.father)
+        numbers = iter(self.index.vocabulary.ask([word for part in parts for word in part]))
+        words = [[next(numbers) for _ in part] for part in parts]
+        self._question.lay(0, asked, words, self._question.rows)
+        return words
+
+    def _features(self, rows: Array) -> Array:
+        here, v = self.index, self.index.vocabulary
+        out = np.zeros((len(rows), FEATURES), np.float64)
+        if len(rows):
+            compare_all(
+                rows, len(rows), here.rows, self._question.rows, 0, v.tables, v.idf, here.twins, here.place_bits, 0.0, out
+            )
+        return out
+
+    def _compared(self, asked: Prepared) -> tuple[Array, Array]:
+        words = self._lay(asked)
+        found = self._found(asked, words)
+        return found, self._features(found)
+
+    def _found(self, asked: Prepared, words: list[list[int]]) -> Array:
+        here = self.index
+        starts, ends, weights = [], [], []
+        fresh: dict[int, float] = {}
+        for (door, key), weight in self._doors(asked, words).items():
+            start, end, added = here.behind(door, key)
+            if end > start:
+                starts.append(start)
+                ends.append(end)
+                weights.append(weight)
+            for row in added:
+                fresh[row] = fresh.get(row, 0.0) + weight
+        first, last, heavy = np.array(starts, np.int64), np.array(ends, np.int64), np.array(weights, np.float64)
+        order = np.argsort(last - first, kind="stable")
+        n = walk(here.posts, first[order], last[order], heavy[order], here.score, here.touched, BUDGET)
+        for row, weight in fresh.items():
+            if here.score[row] == 0.0:
+                here.touched[n] = row
+                n += 1
+            here.score[row] += weight
+        out = np.empty(COMPARED, np.int64)
+        sex = asked.sex or asked.nik_sex
+        m = keep_best(
+            here.score, here.touched, n, here.alive, here.sex, here.born, here.born_by, sex, asked.born, asked.born_by, COMPARED, out
+        )
+        return np.sort(out[:m])
+
+    def _doors(self, asked: Prepared, words: list[list[int]]) -> dict[tuple[int, int], float]:
+        """The doors of a question with their weights; where one is reached twice, the heavier way counts."""
+        here = self.index
+        v = here.vocabulary
+        found: dict[tuple[int, int], float] = {}
+
+        def open_(door: int, key: int, weight: float) -> None:
+            if weight > found.get((door, key), 0.0) and len(found) < MOST_DOORS:
+                found[door, key] = weight
+
+        for word in (*words[0], *words[1]):
+            form = int(v.heard[word])
+            bits = float(v.idf[word])
+            open_(doors.HEARD, form, bits * 0.55)
+            if v.bones[word] >= 0:
+                open_(doors.BONES, int(v.bones[word]), bits * 0.45)
+            if v.lens[form] <= 6:
+                open_(doors.NICK, form, bits * 0.5)
+            for nick in v.nicks[form]:
+                if nick >= 0:
+                    open_(doors.HEARD, int(nick), float(v.form_bits[nick]) * 0.5 if nick < len(v.form_bits) else 5.0)
+            for near in here.near_forms(word):
+                open_(doors.HEARD, near, min(bits, float(v.form_bits[near])) * 0.6)
+        for door, part in ((doors.MOTHER, words[2]), (doors.FATHER, words[3])):
+            for word in part:
+                open_(door, int(v.heard[word]), float(v.idf[word]) * 0.6)
+        for door, key in place_keys([*asked.origins, asked.nik_place]):
+            bits = float(here.place_bits[key if door == doors.REGENCY else key // (100 if door == doors.DISTRICT else 1_000_000)])
+            open_(door, key, {doors.REGENCY: bits * 0.5, doors.DISTRICT: 2.5, doors.VILLAGE: 2.5}[door])
+        for door, key in number_keys(asked.nik):
+            open_(door, key, {doors.NUMBER: 6.0, doors.HEAD12: 9.0, doors.HEAD8: 2.0, doors.TAIL8: 8.0, doors.TAIL6: 4.0, doors.MID_A: 3.5, doors.MID_B: 5.0}[door])
+        for day in {asked.day, asked.nik_day} - {0}:
+            open_(doors.DAY, day, 8.0)
+        for mark in asked.marks:
+            open_(doors.MARK, mark // 10, 3.0)
+        return found
+
+    # --- weighing ----------------------------------------------------------------------------------------------------
+
+    def _heaviest(self, found: Array, features: Array, asked: Prepared) -> tuple[Array, Array, Array, Array]:
+        """Levels and bits of all that were compared; of these the heaviest, with what the list tells of them."""
+        levels = levels_of(features)
+        bits = weights_of(levels, self.model.table)
+        self._listwise(features, bits, asked)
+        keep = np.flatnonzero(features[:, F["rank"]] < WEIGHED)
+        return found[keep], features[keep], levels[keep], bits[keep]
+
+    def _listwise(self, features: Array, bits: Array, asked: Prepared) -> None:
+        """What only the whole list tells: who leads, by how much, how many are close."""
+        weight = bits.sum(axis=1)
+        n = len(weight)
+        order = np.argsort(-weight, kind="stable")
+        best = weight[order[0]]
+        second = weight[order[1]] if n > 1 else best - 20.0
+        rank = np.empty(n)
+        rank[order] = np.arange(n)
+        features[:, F["weight"]] = weight
+        features[:, F["ahead_of_next"]] = np.where(rank == 0, weight - second, weight - best)
+        features[:, F["behind_best"]] = best - weight
+        features[:, F["rank"]] = rank
+        features[:, F["close_by"]] = np.array([np.count_nonzero(weight > each - 4.0) - 1 for each in weight])
+        features[:, F["fields_asked"]] = fields(asked)
+        features[:, F["fields_held"]] = np.count_nonzero(
+            features[:, [F["years_apart"], F["place"], F["number"], F["mother_bits"], F["father_bits"], F["mark"]]] > 0, axis=1
+        )
+        names = features[:, F["name_bits"]]
+        top = np.argsort(-names, kind="stable")
+        other = names[top[1]] if n > 1 else 0.0
+        features[:, F["best_name_elsewhere"]] = names - np.where(np.arange(n) == top[0], other, names[top[0]])
+        features[:, F["weight_without_name"]] = bits[:, WITHOUT_NAME].sum(axis=1)
+
+
+def fields(asked: Prepared) -> int:
+    """How many kinds of facts a question gives."""
+    given = (
+        asked.alias, asked.sex, asked.born_by, asked.day, asked.origins, asked.mother, asked.father, asked.nik, asked.marks,
+    )  # fmt: skip
+    return sum(bool(each) for each in given)
+
+
+def _twins(here: Gazetteer) -> dict[int, int]:
+    """Town and regency of one name get one number."""
+    return {code // 1_000_000: at for at, codes in enumerate(here.regencies.values(), start=1) for code in codes}
+
+
