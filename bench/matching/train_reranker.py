@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--worlds", type=Path, nargs="+", required=True)
     parser.add_argument("--hold-out", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--trees", type=int, default=260)
+    parser.add_argument("--trees", type=int, default=220)
     asked = parser.parse_args()
     began = time.monotonic()
     model = flat_model()
@@ -125,13 +125,12 @@ def main() -> None:
     parts = [weighed(each, model) for each in asked.worlds]
     x = np.concatenate([f for fs, _, _ in parts for f in fs])
     y = np.concatenate([each for _, ys, _ in parts for each in ys])
-    keep = (x[:, FEATURE_NAMES.index("rank")] < 40) | y
     constraints = [1 if name in UP else -1 if name in DOWN else 0 for name in FEATURE_NAMES]
     classifier = HistGradientBoostingClassifier(
-        max_iter=asked.trees, learning_rate=0.06, max_leaf_nodes=24, min_samples_leaf=60, l2_regularization=3.0,
+        max_iter=asked.trees, learning_rate=0.08, max_leaf_nodes=24, min_samples_leaf=60, l2_regularization=3.0,
         monotonic_cst=constraints, early_stopping=False, random_state=7,
     )  # fmt: skip
-    classifier.fit(x[keep], y[keep])
+    classifier.fit(x, y)
     rerank = trees_of(classifier)
     print(f"{len(rerank['trees'])} trees after {time.monotonic() - began:.0f} s")
     asked.out.write_bytes(gzip.compress(json.dumps(as_json(model, rerank, None)).encode(), 9))
