@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from rangkul.matching.engine.engine import Answer, Engine
+from rangkul.matching.engine.engine import Answer, Engine, warm_up
 from rangkul.matching.engine.model import Model, ModelUnreadable, default_model, read_model
 from rangkul.matching.engine.reasons import in_words, reasons
 from rangkul.matching.engine.record import COLUMNS, Record
@@ -73,11 +73,11 @@ def _read(path: Path, file: io.TextIOBase, key: str) -> Iterator[dict[str, str]]
 
 def match(people: Path, queries: Path, out: Path, model: Model) -> dict[str, Any]:
     """Answer every query by itself; write at most five rows for each; give the summary."""
+    warm_up()
     began = time.perf_counter()
     engine = Engine(model)
     engine.add_many((row["person_id"], Record.of(row)) for row in rows_of(people, "person_id"))
     built = time.perf_counter() - began
-    engine.lookup(Record(name="siti"))  # the first lookup of a process waits for compiled code
     asked = answered = written = 0
     took: list[float] = []
     part = out.with_name(f".{out.name}.part")

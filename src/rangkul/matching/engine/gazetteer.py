@@ -100,8 +100,22 @@ def _near(name: str, known: dict[str, list[int]]) -> list[int]:
         return known[name]
     if len(name) < 4:
         return []
-    hit = process.extractOne(name, known.keys(), scorer=JaroWinkler.similarity, score_cutoff=_NEAR)
+    # A slip in the first letter is rare, and seven thousand districts are many.
+    alike = _by_letter(id(known), known).get(name[0], ())
+    hit = process.extractOne(name, alike, scorer=JaroWinkler.similarity, score_cutoff=_NEAR)
     return known[hit[0]] if hit else []
+
+
+_letters: dict[int, dict[str, list[str]]] = {}
+
+
+def _by_letter(which: int, known: dict[str, list[int]]) -> dict[str, list[str]]:
+    if which not in _letters:
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in known:
+            found[name[0]].append(name)
+        _letters[which] = found
+    return _letters[which]
 
 
 @lru_cache(maxsize=65_536)

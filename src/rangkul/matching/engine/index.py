@@ -27,6 +27,9 @@ _MIDDLES: Final = ((MID_A, 2, 8), (MID_B, 6, 12))
 """Pieces of a NIK that survive a wrong digit before or after them."""
 _REBUILD_AT_LEAST: Final = 2_000
 _REBUILD_SHARE: Final = 0.05
+_AT_ONCE: Final = 5_000
+_MOST_NEAR: Final = 20_000
+"""How many answers to "which words are nearly this one" are kept until the next build."""
 _MOST_PLACES: Final = 10_000
 _PLACE_PRIOR: Final = 500.0
 
@@ -69,6 +72,7 @@ class Index:
         self.place_bits = np.full(_MOST_PLACES, 9.0)
         self.place_df = np.zeros(_MOST_PLACES, np.int64)
         self.stale = True
+        self.near: dict[str, list[int]] = {}
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
@@ -108,11 +112,7 @@ class Index:
         self.score = np.zeros(room, np.float64)
         self.touched = np.zeros(room, np.int64)
         self.room = room
-
-    @property
-    def rows(self) -> tuple[Array, ...]:
-        """The columns in the order that the kernels read."""
-        return tuple(getattr(self, name) for name, *_ in self._SHAPES)
+        self.rows: tuple[Array, ...] = tuple(getattr(self, name) for name, *_ in self._SHAPES)
 
     def lay(self, at: int, p: Prepared, words: Sequence[Sequence[int]], into: tuple[Array, ...]) -> None:
         """Write a prepared record into row ``at`` of some columns. ``words``: name, alias, mother, father by number."""
@@ -150,6 +150,50 @@ class Index:
         for place in {each // 1_000_000 for each in p.origins}:
             self.place_df[place] += 1
         self.stale = True
+
+    def add_many(self, people: Iterable[tuple[Hashable, Prepared]]) -> None:
+        """Add many at once: columns are written by the thousand."""
+        batch: list[tuple[Hashable, Prepared]] = []
+        for each in people:
+            batch.append(each)
+            if len(batch) == _AT_ONCE:
+                self._add_batch(batch)
+                batch = []
+        self._add_batch(batch)
+
+    def _add_batch(self, batch: list[tuple[Hashable, Prepared]]) -> None:
+        if len({person_id for person_id, _ in batch}) < len(batch) or any(one in self.row_of for one, _ in batch):
+            for person_id, p in batch:
+                self.add(person_id, p)
+            return
+        first, n = len(self.ids), len(batch)
+        while first + n > self.room:
+            self._room(self.room * 2)
+        word, v = self.vocabulary.word, self.vocabulary
+        columns: list[list[object]] = [[] for _ in self._SHAPES]
+        for person_id, p in batch:
+            names, aliases = [word(each) for each in p.name], [word(each) for each in p.alias]
+            v.count([*names, *aliases], 1)
+            for place in {each // 1_000_000 for each in p.origins}:
+                self.place_df[place] += 1
+            self.row_of[person_id] = len(self.ids)
+            self.ids.append(person_id)
+            glued, length = letters("".join(map(heard, p.name)))
+            held = (
+                _padded(names, T_NAME, -1), _padded(aliases, T_ALIAS, -1),
+                _padded([word(each) for each in p.mother], T_PARENT, -1),
+                _padded([word(each) for each in p.father], T_PARENT, -1),
+                p.sex, p.nik_sex, p.born, p.born_by, p.day, p.nik_day, _padded(p.origins, 2, 0), p.nik_place,
+                _padded(map(int, p.nik), 16, 0), len(p.nik), _padded(p.marks, 4, 0), p.found, p.recorded, glued, length,
+            )  # fmt: skip
+            for column, value in zip(columns, held, strict=True):
+                column.append(value)
+        for target, column in zip(self.rows, columns, strict=True):
+            if n:
+                target[first : first + n] = np.array(column, target.dtype)
+        self.alive[first : first + n] = True
+        self.living += n
+        self.stale = self.stale or n > 0
 
     def remove(self, person_id: Hashable) -> None:
         """Take a person out; an unknown one changes nothing."""
@@ -230,6 +274,7 @@ class Index:
         self.fresh = [defaultdict(list) for _ in range(DOORS)]
         self.built = self.built_fresh = n
         v.index_grams()
+        self.near = {}
 
     def _word_pairs(self, n: int, v: Vocabulary) -> list[tuple[Array, Array]]:
         words = np.concatenate([self.names[:n], self.aliases[:n]], axis=1)
@@ -277,15 +322,37 @@ class Index:
         found.append((owner, self.marks[owner, column].astype(np.int64) // 10))
         return found
 
-    def behind(self, door: int, key: int) -> tuple[int, int, list[int]]:
-        """Where in ``posts`` those behind a door stand, and who was added since."""
-        keys = self.keys[door]
-        fresh = self.fresh[door].get(key, [])
-        at = int(np.searchsorted(keys, key))
-        if at >= len(keys) or keys[at] != key:
-            return 0, 0, fresh
-        base = self.base[door]
-        return base + int(self.offsets[door][at]), base + int(self.offsets[door][at + 1]), fresh
+    def behind(self, asked: Mapping[Key, float]) -> tuple[Array, Array, Array]:
+        """Where in ``posts`` those behind some doors stand, and the doors' weights; rarest first."""
+        by_door: dict[int, list[int]] = defaultdict(list)
+        for door, key in asked:
+            by_door[door].append(key)
+        starts, ends, weights = [], [], []
+        for door, wanted in by_door.items():
+            keys, offsets = self.keys[door], self.offsets[door]
+            if not len(keys):
+                continue
+            sought = np.array(wanted, np.int64)
+            at = keys.searchsorted(sought)
+            at[at == len(keys)] = 0
+            held = keys[at] == sought
+            starts.append(self.base[door] + offsets[at[held]])
+            ends.append(self.base[door] + offsets[at[held] + 1])
+            weights.append(np.array([asked[door, key] for key in sought[held].tolist()]))
+        if not starts:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        first, last, heavy = np.concatenate(starts), np.concatenate(ends), np.concatenate(weights)
+        order = np.lexsort((first, last - first))
+        return first[order], last[order], heavy[order]
+
+    def added(self, asked: Mapping[Key, float]) -> dict[int, float]:
+        """Who was added since the last build and stands behind these doors, with the sum of their weights."""
+        found: dict[int, float] = {}
+        if self.built_fresh > self.built:
+            for (door, key), weight in asked.items():
+                for row in self.fresh[door].get(key, ()):
+                    found[row] = found.get(row, 0.0) + weight
+        return found
 
     def near_forms(self, word: int, least: float = 0.86, most: int = 48) -> list[int]:
         """Heard forms of the register that are nearly this word's."""
@@ -295,11 +362,21 @@ class Index:
         if length < 4 or not len(v.gram_posts):
             return []
         text = "".join(chr(96 + int(each)) if each < 27 else "?" for each in v.chars[form, :length])
+        if text in self.near:
+            return self.near[text]
         out = np.empty(most, np.int64)
         n = near_words(
             grams_of(text), v.gram_posts, v.gram_offsets, v.counts, v.chars, v.lens, v.chars[form], length, least, out
         )
-        return [int(each) for each in out[:n] if each != form]
+        found = [int(each) for each in out[:n] if each != form or form >= v.form_room]
+        if len(self.near) < _MOST_NEAR:
+            self.near[text] = found
+        return found
+
+
+def _padded(values: Iterable[int], width: int, empty: int) -> list[int]:
+    found = list(values)
+    return found + [empty] * (width - len(found))
 
 
 def _flat(*columns: Array) -> tuple[Array, Array]:

@@ -120,7 +120,7 @@ def prepare(record: Record, here: Gazetteer) -> Prepared:
     )
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=65_536)
 def _words(name: str, most: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[:_LONGEST_TOKEN] for word in tokens(name)))[:most]
 
@@ -198,20 +198,20 @@ def _of_nik(digits: str, recorded: float) -> tuple[int, int]:
 # --- keys of one word ------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=65_536)
 def heard(word: str) -> str:
     """The vowel-class form of a word; the word itself where nothing is left of it."""
     return phv(word) or word
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=16_384)
 def bones(word: str) -> str:
     """First letter and consonants; empty where fewer than two are left, because they tell nobody apart."""
     found = sk(word)
     return found if len(found) >= _SHORT else ""
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=16_384)
 def nicks(word: str) -> tuple[str, ...]:
     """What a name is shortened to: its first three and four letters, its last syllables (Sutomo → tuma, ma)."""
     full = heard(word)

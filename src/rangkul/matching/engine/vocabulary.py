@@ -29,6 +29,14 @@ def letters(form: str) -> tuple[Array, int]:
     return row, len(found)
 
 
+def mask_of(row: Array, length: int) -> int:
+    """The letters of a form as bits."""
+    found = 0
+    for each in row[: int(length)]:
+        found |= 1 << int(each)
+    return found
+
+
 def grams_of(form: str) -> Array:
     """The two-letter pieces of a form, with its edges, each once."""
     signs = [0, *(_CODE.get(sign, 27) for sign in form[:LETTERS]), 0]
@@ -49,6 +57,7 @@ class Vocabulary:
     form_bits: Array
     word_room: int
     form_room: int
+    masks: Array
 
     def __init__(self, prior: Mapping[str, float]) -> None:
         self.prior = prior
@@ -81,11 +90,13 @@ class Vocabulary:
         n = len(self.forms)
         self.chars = np.zeros((room + SPARE, LETTERS), np.uint8)
         lens = np.zeros(room + SPARE, np.int64)
-        short = np.full((room + SPARE, MOST_NICKS), -1, np.int64)
+        short = np.full((room + SPARE, MOST_NICKS), -1, np.int32)
+        masks = np.zeros(room + SPARE, np.int64)
         df = np.zeros(room + SPARE, np.int64)
         if old is not None:
             self.chars[:n], lens[:n], short[:n], df[:n] = old[:n], self.lens[:n], self.nicks[:n], self.form_df[:n]
-        self.lens, self.nicks, self.form_df, self.form_room = lens, short, df, room
+            masks[:n] = self.masks[:n]
+        self.lens, self.nicks, self.form_df, self.form_room, self.masks = lens, short, df, room, masks
 
     def word(self, text: str) -> int:
         """The number of a word of the register; made when it is new."""
@@ -116,6 +127,7 @@ class Vocabulary:
         if at >= self.form_room:
             self._room_forms(self.form_room * 2)
         self.chars[at], self.lens[at] = letters(text)
+        self.masks[at] = mask_of(self.chars[at], self.lens[at])
         self.forms[text] = at
         return at
 
@@ -177,6 +189,7 @@ class Vocabulary:
             form = spare
             spare += 1
             self.chars[form], self.lens[form] = letters(form_text)
+            self.masks[form] = mask_of(self.chars[form], self.lens[form])
             self.nicks[form, :] = -1
             for place, nick in enumerate(nicks(text)):
                 self.nicks[form, place] = self.forms.get(nick, -1)
@@ -188,6 +201,6 @@ class Vocabulary:
         return spare
 
     @property
-    def tables(self) -> tuple[Array, Array, Array, Array, Array]:
+    def tables(self) -> tuple[Array, Array, Array, Array, Array, Array]:
         """What the kernels read."""
-        return self.heard, self.bones, self.chars, self.lens, self.nicks
+        return self.heard, self.bones, self.chars, self.lens, self.nicks, self.masks
