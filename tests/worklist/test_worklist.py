@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from rangkul.directory.city import city
 from rangkul.reports.actions import add_update, assign_team, step_report
 from rangkul.stays.actions import enter_shelter
 from rangkul.stays.models import Bed
@@ -89,3 +90,14 @@ def test_a_stay_over_its_limit_is_on_the_shelters_list(cast: Cast) -> None:
     kinds = {task.kind for task in tasks_for(cast.shelter, cast.at).overdue}
 
     assert "stay" in kinds
+
+
+def test_many_who_were_not_met_do_not_hide_one_who_was(cast: Cast) -> None:
+    nobody = next(code for code, row in city().decisions.items() if not row.met)
+    for _ in range(51):
+        a_contact(cast, None, decision=nobody, inbox="none", recorded_at=cast.at - timedelta(days=2))
+    met = a_contact(cast, None, recorded_at=cast.at)
+
+    tasks = [task for task in tasks_for(cast.regu, cast.at).today if task.page == "contact"]
+
+    assert [task.args for task in tasks] == [(str(met.pk),)]

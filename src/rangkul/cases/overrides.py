@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,11 +12,19 @@ from rangkul.directory.queries import posts_with_role
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.stages import OVERRIDE_READERS, reader_of_override
 
+NOBODY: Final = UUID(int=0)
+"""Whoever looks without an account made nothing."""
+
 
 def waits_for(member: ActingMember) -> Q:
     """The overrides that wait for this member's eyes; the caller scopes the cases."""
+    return waits_for_role(member.role) & not_by(member.id or NOBODY)
+
+
+def not_by(member_id: UUID) -> Q:
+    """Entries that somebody else made, or nobody who signs in."""
     # Written as a sum because SQL's NOT leaves out an entry without a member.
-    return waits_for_role(member.role) & (Q(member__isnull=True) | ~Q(member_id=member.id))
+    return Q(member__isnull=True) | ~Q(member_id=member_id)
 
 
 def waits_for_role(role: str) -> Q:

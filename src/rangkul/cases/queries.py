@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from rangkul.cases.facts import stage_table
 from rangkul.cases.models import Case, StageEntry
-from rangkul.cases.overrides import waits_for_role
+from rangkul.cases.overrides import NOBODY, not_by, waits_for_role
 from rangkul.cases.page import CasePage, case_page, look_at, needed_items
 from rangkul.cases.sight import cases_in_sight
 from rangkul.cases.timeline import timeline
@@ -302,13 +302,12 @@ def overrides_unseen(member: ActingMember) -> list[OverrideLine]:
                 city().need(need).named(member.language) for need in row.missing if need in city().needs
             ],
         )
-        for row in _overrides(member, table=permission_table())
-        if row.member_id is None or row.member_id != member.id
+        for row in _overrides(member, member.id or NOBODY, table=permission_table())
     ]
 
 
 @often
-def _overrides(member: ActingMember, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of stages entered; the table is part of its shape
+def _overrides(member: ActingMember, me: UUID, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of stages entered; the table is part of its shape
     cases = cases_in_sight(member, "case.override_stage")
-    rows = StageEntry.objects.filter(waits_for_role(member.role), case__in=cases)
+    rows = StageEntry.objects.filter(waits_for_role(member.role), not_by(me), case__in=cases)
     return rows.select_related("case__person", "member", "post").order_by("entered_at")[:200]

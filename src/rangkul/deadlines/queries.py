@@ -182,13 +182,14 @@ def extensions_to_decide(
     member: ActingMember, now: datetime, mine: frozenset[UUID] | None = None
 ) -> list[Asked]:
     """Requests that wait for the member's post."""
-    rows = _to_decide(sorted(mine or answers_for(member, now)))
-    return [_asked(row, member, now) for row in rows if member.id is None or row.asked_member_id != member.id]
+    rows = _to_decide(sorted(mine or answers_for(member, now)), member.id or UUID(int=0))
+    return [_asked(row, member, now) for row in rows]
 
 
 @often
-def _to_decide(post_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of requests
+def _to_decide(post_ids: list[UUID], me: UUID) -> Any:  # noqa: ANN401 - a query set of requests
     rows = DeadlineExtension.objects.filter(
+        Q(asked_member__isnull=True) | ~Q(asked_member_id=me),  # nobody decides what they asked
         decided_at__isnull=True,
         to_post_id__in=post_ids,
         deadline__met_at__isnull=True,
