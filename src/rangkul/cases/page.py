@@ -34,6 +34,7 @@ ACTIONS: Final = (
     "case.assess",
     "case.plan",
     "case.note",
+    "case.outside_news",
     "case.evidence",
     "case.rate",
     "case.close",

@@ -16,6 +16,7 @@ from rangkul.mandates import followers as mandate_followers
 from rangkul.meetings import facts as meeting_facts
 from rangkul.meetings import papers as meeting_papers
 from rangkul.notices import followers as notice_followers
+from rangkul.outside import facts as outside_facts
 from rangkul.people import provided
 from rangkul.protocols import followers as protocol_followers
 from rangkul.referrals import facts as hand_over_facts
@@ -67,6 +68,7 @@ def wire() -> None:
             hand_over_facts.timeline,
             trip_facts.timeline,
             meeting_facts.timeline,
+            outside_facts.timeline,
         ],
         givens=[service_facts.given_of_person],
         last_days=[service_facts.last_day, stay_facts.last_day, trip_facts.last_day],

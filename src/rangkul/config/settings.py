@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "rangkul.letters",
     "rangkul.trips",
     "rangkul.protocols",
+    "rangkul.outside",
     "rangkul.indicators",
     "rangkul.imports",
     "rangkul.meetings",

@@ -68,6 +68,7 @@ from rangkul.domain.citydata_vocabulary import (
     ACTIONS,
     ENFORCEMENT_NEVER,
     FIELD_GROUPS,
+    OUTSIDE_NEWS,
     RELATIONS,
     SENSITIVITIES,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "ENFORCEMENT_NEVER",
     "FIELD_GROUPS",
     "FILES",
+    "OUTSIDE_NEWS",
     "RELATIONS",
     "SENSITIVITIES",
     "Agency",

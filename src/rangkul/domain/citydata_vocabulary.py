@@ -36,6 +36,7 @@ ACTIONS: Final = (
     "case.assess",
     "case.plan",
     "case.note",
+    "case.outside_news",
     "case.evidence",
     "case.rate",
     "case.close",
@@ -248,14 +249,21 @@ CLOCK_SUBJECTS: Final = (
     "privacy",
 )
 CLOCK_OWNERS: Final = ("event", "holder", "told", "role")
-TOLD_BY_HAND: Final = (
+OUTSIDE_NEWS: Final = (
     "case.conference_asked",
     "case.tpks_reported",
     "police.dv_known",
     "police.dv_protected",
     "police.tpks_received",
     "police.tpks_protected",
+    "police.lpsk_asked",
+    "police.protection_ended",
+    "court.protection_asked",
     "court.protection_order",
+)
+"""What the police, a court or LPSK did about a case; told on the case's own page (``outside``)."""
+TOLD_BY_HAND: Final = (
+    *OUTSIDE_NEWS,
     "privacy.correction_asked",
     "privacy.access_asked",
     "privacy.consent_withdrawn",

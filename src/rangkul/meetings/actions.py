@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rangkul.meetings.material_actions import add_material, take_material
 from rangkul.meetings.planning_actions import (
     Guest,
     MeetingPlan,
@@ -35,6 +36,7 @@ __all__ = [
     "Guest",
     "MeetingPlan",
     "add_case",
+    "add_material",
     "add_topic",
     "answer_invitation",
     "approve_news",
@@ -52,6 +54,7 @@ __all__ = [
     "send_invitations",
     "sign_in",
     "sign_in_here",
+    "take_material",
     "take_off",
     "write_minutes",
 ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from rangkul.directory.city import city
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib
+from rangkul.meetings.material_actions import materials_of
 from rangkul.meetings.models import Meeting
 from rangkul.meetings.queries import ItemLine, agenda_of, meeting_seen_by
 
@@ -38,6 +39,7 @@ def letter_facts_of_meeting(member: ActingMember, about_id: UUID) -> dict[str, o
         "keputusan": lambda: _told(member, meeting, _decided),
         "tindak_lanjut": lambda: _to_do(member, meeting),
         "peserta": lambda: _came(meeting),
+        "bahan_rapat": lambda: [each.title for each in materials_of(member, meeting)],
         "hadir": lambda: [(*row, "", "") for row in _came(meeting)],
     }
 

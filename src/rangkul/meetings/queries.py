@@ -19,6 +19,7 @@ from rangkul.directory.queries import who_words
 from rangkul.domain import meetings as rules
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
+from rangkul.meetings.material_actions import Material, materials_of, may_bring, open_material
 from rangkul.meetings.models import (
     ActionItem,
     AgendaItem,
@@ -47,6 +48,7 @@ __all__ = [
     "meetings_about",
     "meetings_seen_by",
     "meetings_to_run",
+    "open_material",
     "posts_to_ask",
     "public_news",
     "sign_in_code",
@@ -140,6 +142,8 @@ class MeetingPage:
     signed_in: bool
     late_notice: int
     follow_up: Meeting | None
+    materials: list[Material]
+    may_bring: bool
 
 
 def meetings_seen_by(member: ActingMember, *, past: bool = False) -> list[MeetingRow]:
@@ -206,6 +210,8 @@ def meeting_page(member: ActingMember, meeting_id: UUID, now: datetime) -> Meeti
         signed_in=any(row.member_id == member.id for row in attendances),
         late_notice=rules.short_notice(sent_on, on, kind.notice_days) if kind else 0,
         follow_up=meeting.followed_by.order_by("starts_at").first(),
+        materials=materials_of(member, meeting),
+        may_bring=may_bring(member, meeting),
     )
 
 

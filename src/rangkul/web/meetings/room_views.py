@@ -22,10 +22,12 @@ from rangkul.meetings.queries import (
     MeetingPage,
     action_item_seen_by,
     meeting_page,
+    open_material,
     sign_in_code,
 )
 from rangkul.web import reading
 from rangkul.web.context import say_saved
+from rangkul.web.files import as_file
 from rangkul.web.meetings import forms
 from rangkul.web.meetings.views import agency_words, errors_of, post_options, source_words
 from rangkul.web.middleware import MemberRequest
@@ -168,3 +170,11 @@ def action_item(request: MemberRequest, action_id: UUID) -> HttpResponse:
         "client_key_value": reading.new_key(),
     }
     return render(request, "pages/meetings/action_item.jinja", context, status=status)
+
+
+@guarded("meeting.view")
+@require_GET
+def material(request: MemberRequest, meeting_id: UUID, file_id: UUID) -> HttpResponse:
+    """What a speaker brought, for whoever may see the meeting. A PDF is only ever a download."""
+    content, media_type = open_material(request.member, meeting_id, file_id, timezone.now())
+    return as_file(content, media_type, file_id)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("rapat/<uuid:meeting_id>/kode-hadir/", room_views.sign_in_board, name="meeting_code"),
     path("rapat/<uuid:meeting_id>/hadir/", room_views.attend, name="meeting_attend"),
     path("rapat/<uuid:meeting_id>/bahasan/<uuid:item_id>/", room_views.discuss, name="meeting_item"),
+    path("rapat/<uuid:meeting_id>/bahan/<uuid:file_id>/", room_views.material, name="meeting_material"),
     path("tindak-lanjut/<uuid:action_id>/", room_views.action_item, name="action_item"),
     path("kabar/", views.news, name="news"),
 ]

@@ -253,6 +253,20 @@ def _open(request: MemberRequest, meeting_id: UUID, who: dict[str, Any]) -> str:
     return _("Rapat dibuka. Tampilkan kode hadir, lalu bahas agenda satu per satu.")
 
 
+def _bring(request: MemberRequest, meeting_id: UUID, who: dict[str, Any]) -> str:
+    actions.add_material(
+        meeting_id, request.FILES.get("file"), reading.text(request.POST, "material", 120), **who
+    )
+    return _("Bahan tersimpan. Semua yang diundang dapat membukanya.")
+
+
+def _unbring(request: MemberRequest, meeting_id: UUID, who: dict[str, Any]) -> str:
+    actions.take_material(
+        meeting_id, reading.uuid_or_none(request.POST.get("file_id", "")) or forms.NOBODY, **who
+    )
+    return _("Bahan dikeluarkan dari daftar.")
+
+
 def _sign(_request: MemberRequest, meeting_id: UUID, who: dict[str, Any]) -> str:
     actions.sign_in_here(meeting_id, **who)
     return _("Anda tercatat hadir.")
@@ -293,6 +307,8 @@ _STEPS: dict[str, Step] = {
     "invite": _invite,
     "answer": _answer,
     "open": _open,
+    "bring": _bring,
+    "unbring": _unbring,
     "sign": _sign,
     "attendee": _attendee,
     "close": _close,

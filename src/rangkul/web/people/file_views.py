@@ -24,9 +24,8 @@ from rangkul.people.sight import sensitivity_of
 from rangkul.reports import contact_queries
 from rangkul.reports import queries as report_queries
 from rangkul.trips.queries import death_relations
+from rangkul.web.files import as_file
 from rangkul.web.middleware import MemberRequest
-
-_PDF: Final = "application/pdf"
 
 
 @guarded("attachment.view")
@@ -39,15 +38,7 @@ def file(request: MemberRequest, file_id: UUID) -> HttpResponse:
     if not _opens(request.member, stored, _ABOUT[stored.about_kind](request.member, stored)):
         raise NotFound
     record_look(stored, by=request.member, at=timezone.now())
-    response = HttpResponse(read_bytes(stored), content_type=stored.media_type)
-    ending = {_PDF: "pdf", "image/png": "png"}.get(stored.media_type, "jpg")
-    how = "attachment" if stored.media_type == _PDF else "inline"
-    # The name says nothing of a person (ASVS 14.2.1): it lands in download folders and logs.
-    response["Content-Disposition"] = f'{how}; filename="berkas-{stored.pk.hex[-6:]}.{ending}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_file(read_bytes(stored), stored.media_type, stored.pk)
 
 
 @dataclass(frozen=True, slots=True)
