@@ -3,10 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 HOUSE = $(PYTHON) tools/house.py
 
 .DEFAULT_GOAL := help
-.PHONY: help start setup demo test journeys check fix messages migrations lock bench prove clean
+.PHONY: help start setup demo test journeys check fix messages migrations lock bench bench-matching prove prove-matching clean
 
 help: ## this list
-	@grep -hE '^[a-z]+: ##' $(MAKEFILE_LIST) | sed 's/: ## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/: ## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 start: ## from nothing to a served page with training data (PORT=8010 chooses the port)
 	@$(HOUSE) start
@@ -43,6 +43,12 @@ bench: ## measure speed; prints JSON (SIZE=10k,100k or 1M)
 
 prove: ## the long proofs: crashes, contests, fuzzing; prints JSON
 	@$(HOUSE) prove $(ARGS)
+
+bench-matching: ## who recognises whom: ours, Splink, pg_trgm, RapidFuzz on the same invented worlds (ARGS="--size 20k --seed 41")
+	@$(HOUSE) bench-matching $(ARGS)
+
+prove-matching: ## is the matcher honest: calibration, error rates by group, independence; writes the figures of the docs
+	@$(HOUSE) prove-matching $(ARGS)
 
 clean: ## forget environment and built files (never var/, where data and keys live)
 	@rm -rf .venv node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,6 +1,6 @@
 """The house: from Python, git and make to a working place. Standard library only; every ``make`` target calls it.
 
-Usage: python3 tools/house.py setup|start|demo|test|check|fix|lock|messages|migrations|bench|prove
+Usage: python3 tools/house.py setup|start|demo|test|check|fix|lock|messages|migrations|bench|prove|bench-matching|prove-matching
 """
 
 from __future__ import annotations
@@ -212,6 +212,8 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "migrations": through("-m", "django", "makemigrations"),
     "bench": through("-m", "bench"),
     "prove": through("-m", "prove"),
+    "bench-matching": through("-m", "bench.matching"),
+    "prove-matching": through("-m", "prove.matching"),
 }
 
 

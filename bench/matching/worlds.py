@@ -501,18 +501,24 @@ def _people(rng: Random, land: Country, part: Part, extra: int) -> list[Person]:
     return made
 
 
-def _times(rng: Random, left: int) -> int:
-    """How often one person comes again."""
-    times = 1
-    while times < 6 and times < left and rng.random() < 0.27:
-        times += 1
-    return min(times, left)
+def _visits(rng: Random, total: int) -> list[int]:
+    """How often people come again, one number per person, ``total`` together: most once, few up to six times."""
+    made: list[int] = []
+    left = total
+    while left:
+        times = 1
+        while times < min(6, left) and rng.random() < 0.27:
+            times += 1
+        made.append(times)
+        left -= times
+    return made
 
 
 def make_part(setting: Setting, part: Part) -> tuple[list[list[str]], list[list[str]]]:
     """Register rows, and intake rows with row number of the person (or nothing), entity and kind before them."""
     rng, land = Random(f"{setting.seed}:{setting.persons}:{part.number}"), _land()
-    strangers = round(part.unknown / 1.5)
+    visits = _visits(rng, part.unknown)
+    strangers = len(visits)
     people = _people(rng, land, part, strangers)
     rng.shuffle(people)
     outside, inside = people[:strangers], people[strangers:]
@@ -529,17 +535,11 @@ def make_part(setting: Setting, part: Part) -> tuple[list[list[str]], list[list[
             kind, row = observe(rng, person, when, INTAKE, setting.noise, land)
             intakes.append([known_as, person.entity, kind, *row])
 
-    left = part.known
-    while left:
+    for times in _visits(rng, part.known):
         at = int(rng.random() * len(inside))
-        times = _times(rng, left)
         come(inside[at], registered[at], str(at), times)
-        left -= times
-    left = part.unknown
-    for number, person in enumerate(outside):
-        times = _times(rng, left - (len(outside) - 1 - number))
-        come(person, _first_met(rng, person), "", times if number < len(outside) - 1 else left)
-        left -= times
+    for person, times in zip(outside, visits, strict=True):
+        come(person, _first_met(rng, person), "", times)
     return register, intakes
 
 

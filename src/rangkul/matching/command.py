@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 import json
 import resource
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from rangkul.matching.engine.engine import Answer, Engine, warm_up
 from rangkul.matching.engine.model import Model, ModelUnreadable, default_model, read_model
 from rangkul.matching.engine.reasons import in_words, reasons
-from rangkul.matching.engine.record import COLUMNS, Record
+from rangkul.matching.engine.record import Record
+from rangkul.matching.files import FileRefused, rows_of
 
 ANSWER: Final = (
     "query_id",
@@ -31,44 +31,6 @@ ANSWER: Final = (
     "milliseconds",
     "new_probability",
 )
-MOST_CELL: Final = 100_000
-
-
-class FileRefused(ValueError):
-    """A file cannot be taken whole; the message names file and reason."""
-
-
-def rows_of(path: Path, key: str) -> Iterator[dict[str, str]]:
-    """Rows of a file with ``key`` and the columns of a record; ``,`` or ``;``, with or without a byte-order mark.
-
-    Raises:
-        FileRefused: not there, no text, without a header, a column missing, or a row without its key.
-    """
-    try:
-        file = path.open(encoding="utf-8-sig", newline="")
-    except OSError as fault:
-        raise FileRefused(f"{path}: tidak dapat dibuka ({fault.strerror})") from fault
-    with file:
-        try:
-            yield from _read(path, file, key)
-        except (UnicodeDecodeError, csv.Error) as fault:
-            raise FileRefused(f"{path}: bukan CSV berkode UTF-8 ({fault})") from fault
-
-
-def _read(path: Path, file: io.TextIOBase, key: str) -> Iterator[dict[str, str]]:
-    head = file.readline()
-    separator = ";" if head.count(";") > head.count(",") else ","
-    columns = [each.strip() for each in next(csv.reader([head], delimiter=separator), [])]
-    missing = [each for each in (key, *COLUMNS) if each not in columns]
-    if missing:
-        raise FileRefused(f"{path}: kolom tidak ada: {', '.join(missing)}")
-    csv.field_size_limit(MOST_CELL)
-    for number, row in enumerate(csv.DictReader(file, columns, delimiter=separator), start=2):
-        if not (row.get(key) or "").strip():
-            if any(cell for name, cell in row.items() if name):
-                raise FileRefused(f"{path}: baris {number}: {key} kosong")
-            continue
-        yield row
 
 
 def match(people: Path, queries: Path, out: Path, model: Model) -> dict[str, Any]:
@@ -146,7 +108,13 @@ def run(argv: Sequence[str]) -> int:
         shape.error("pilih salah satu: --queries BERKAS, atau --dedupe")
     try:
         model = read_model(asked.model) if asked.model else default_model()
-        said = match(asked.people, asked.queries, asked.out, model)
+        if asked.dedupe:
+            # Only here: the batch brings its own compiled code and nobody else waits for it.
+            from rangkul.matching.batch.command import dedupe  # noqa: PLC0415
+
+            said = dedupe(asked.people, asked.out, model)
+        else:
+            said = match(asked.people, asked.queries, asked.out, model)
     except (FileRefused, ModelUnreadable) as refusal:
         print(refusal, file=sys.stderr)  # noqa: T201 - this is the command line
         return 1

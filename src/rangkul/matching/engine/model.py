@@ -53,6 +53,7 @@ class Model:
     u: tuple[tuple[float, ...], ...]
     prior: dict[str, float] = field(default_factory=dict)
     trees: Trees | None = None
+    batch: Trees | None = None
     said: Array = None
     true: Array = None
     offset: float = -7.0
@@ -139,6 +140,7 @@ def _of(held: dict[str, Any]) -> Model:
         u=tuple(tuple(each["u"]) for each in held["comparisons"]),
         prior=dict(held.get("prior", {})),
         trees=_trees(rerank) if rerank else None,
+        batch=_trees(held["batch"]) if held.get("batch") else None,
         said=np.array(calibration["said"]) if calibration else None,
         true=np.array(calibration["true"]) if calibration else None,
         offset=float(held.get("offset", -7.0)),
