@@ -163,6 +163,13 @@ DISAGREEMENTS = [
     ("city.toml", 'recipients = "0.80"', 'recipients = "0.90"', "city.toml", "berjumlah 1"),
     ("city.toml", 'recipients = "0.80"', 'recipients = "NaN"', "city.toml", "harus bilangan"),
     ("city.toml", "Asia/Jakarta", "Asia/Atlantis", "city.toml", "Asia/Atlantis"),
+    (
+        "lists.csv",
+        "contested_reason,bukan_kewenangan,",
+        "contested_reason,bukan_urusan,",
+        "lists.csv",
+        "bukan_urusan tidak ada",
+    ),
     ("city.toml", '["id", "en"]', '["en"]', "city.toml", "harus memuat id"),
     ("city.toml", "value = 5\n", "value = 9\n", "city.toml", "lewat dari max_shelter_days"),
     ("city.toml", "value = 3\nunit", "value = 0\nunit", "city.toml", "meals_per_day harus 1"),

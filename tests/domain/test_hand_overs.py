@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rangkul.domain.hand_overs import Offered, Span, held, may_take, standing, tally
+from rangkul.domain.hand_overs import (
+    Offered,
+    Refused,
+    Span,
+    held,
+    may_take,
+    standing,
+    standing_refusal,
+    tally,
+)
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
 LIMIT = timedelta(minutes=15)
@@ -65,3 +74,18 @@ def test_who_can_answer_for_a_person() -> None:
     assert not may_take("service_partner", "civil")
     assert not may_take("social_worker", "outside")
     assert may_take("shelter", "civil")
+
+
+@pytest.mark.parametrize(
+    ("rows", "contested"),
+    [
+        ([("penuh", "a")], False),
+        ([("penuh", "a"), ("dokumen_kurang", "a")], False),
+        ([("penuh", "a"), ("penuh", "b")], True),
+        ([("bukan_kewenangan", "a")], True),
+    ],
+)
+def test_what_is_contested_is_told_by_the_citys_reasons(rows: list[tuple[str, str]], contested: bool) -> None:  # noqa: FBT001
+    refusals = [Refused(at(number), reason, body) for number, (reason, body) in enumerate(rows)]
+
+    assert standing_refusal(refusals, {"bukan_kewenangan"}) == (at(0), rows[-1][0], contested)

@@ -87,11 +87,36 @@ def test_an_agenda_holds_each_matter_once_and_stays_short(
         ("Kasus 7KQ-M9X-A dibahas.", []),
         ("NIK 3371990101900001", []),
         ("Dihadiri kasno, warga.", ["Kasno"]),
+        ("Keluarga Sdr. Kasno hadir.", []),
+        ("Seorang klien bernama Siti pulang.", []),
     ],
 )
 def test_public_words_never_name_a_person_a_case_or_a_number(text: str, named: list[str]) -> None:
     with pytest.raises(rules.NewsNamesSomebody):
         rules.check_news(text, named)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Semua membahas Kasno Raharjo dari Pasar Rejowinangun.", "Kasno Raharjo, Pasar"),
+        ("Kasno Raharjo akan pulang.", "Raharjo"),
+        ("PPKS dan TNI hadir di Mako, kata SUPARDI.", "Mako, SUPARDI"),
+        ("Pada Senin, Dinas Sosial dan Kelurahan Rejowinangun Utara duduk bersama.", ""),
+    ],
+)
+def test_a_capital_nobody_can_place_asks_the_writer(text: str, asked: str) -> None:
+    places = ["Kelurahan Rejowinangun Utara"]
+    if asked:
+        with pytest.raises(rules.NewsMayNameSomebody) as refused:
+            rules.check_capitals(text, places, "")
+        assert refused.value.facts["words"] == asked
+    rules.check_capitals(text, places, asked)
+
+
+def test_vouching_for_one_name_is_not_vouching_for_another() -> None:
+    with pytest.raises(rules.NewsMayNameSomebody):
+        rules.check_capitals("Semua membahas Kasno dan Siti.", [], "Kasno")
 
 
 def test_plain_news_passes() -> None:

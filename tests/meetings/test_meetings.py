@@ -229,6 +229,14 @@ def test_public_words_are_refused_while_a_person_stands_in_them(cast: Cast) -> N
     do.close_meeting(meeting.pk, by=cast.kabid, at=at)
     with pytest.raises(rules.NewsNamesSomebody):
         do.approve_news(meeting.pk, "Kasno 1 akan dipulangkan.", by=cast.kabid, at=at)
+    an_open_case(cast, number=7)
+    with pytest.raises(rules.NewsNamesSomebody):  # of no item of this meeting, but the writer sees the case
+        do.approve_news(meeting.pk, "Kasno 7 sudah pulang.", by=cast.kabid, at=at)
+    with pytest.raises(rules.NewsMayNameSomebody) as asked:
+        do.approve_news(meeting.pk, "Semua memuji Raharjo.", by=cast.kabid, at=at)
+    assert asked.value.facts["words"] == "Raharjo"
+    said = do.approve_news(meeting.pk, "Semua memuji Raharjo.", sure="Raharjo", by=cast.kabid, at=at)
+    assert said.news == "Semua memuji Raharjo."
     said = do.approve_news(meeting.pk, "Lima instansi bersepakat.", by=cast.kabid, at=at)
     assert said.news == "Lima instansi bersepakat."
 

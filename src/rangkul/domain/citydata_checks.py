@@ -219,6 +219,7 @@ CHECKS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
     (paper.signers, ("letters", "letter_units", "roles", "posts")),
     (paper.gaps, ("letters", "letter_gaps")),
     (paper.templates, ("letters", "letter_gaps")),
+    (care.contested, ("choices",)),
     (care.criteria, ("institution_criteria", "choices")),
     (care.institutions, ("institutions", "institution_kinds", "referral_results")),
     (

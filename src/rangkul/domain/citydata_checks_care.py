@@ -175,6 +175,15 @@ def indicators(city: City) -> Iterator[Problem]:
             )
 
 
+def contested(city: City) -> Iterator[Problem]:
+    """What is called contested is a reason that somebody can give."""
+    given = {row.code for row in city.choices if row.list in {"refusal_reason", "hand_over_refusal"}}
+    for row in city.choices:
+        if row.list == "contested_reason" and row.code not in given:
+            says = N_("alasan {code} tidak ada di refusal_reason maupun hand_over_refusal")
+            yield Problem("lists.csv", row.line, says, {"code": row.code})
+
+
 def criteria(city: City) -> Iterator[Problem]:
     """The value of every criterion can be read."""
     documents = {row.code for row in city.choices if row.list == "referral_document"}

@@ -291,6 +291,7 @@ LISTS: Final = (
     "proof",
     "not_agreed",
     "hand_over_refusal",
+    "contested_reason",
     "pause_reason",
     "extension_reason",
     "referral_document",

@@ -6,7 +6,7 @@ when, and when each hand-over was offered and answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -145,15 +145,16 @@ class Refused:
     body: str
 
 
-NOT_MINE: Final = frozenset({"bukan_kewenangan", "ktp_luar_daerah"})
-"""Reasons that say whose the case is not: a quarrel over the mandate, which a meeting settles."""
-
-
-def standing_refusal(refusals: Sequence[Refused]) -> tuple[datetime, str, bool]:
+def standing_refusal(refusals: Sequence[Refused], contesting: Collection[str]) -> tuple[datetime, str, bool]:
     """Since when a case waits after its refusals, the newest reason, and whether bodies contest whose it is.
 
-    Contested is what was refused as another's duty, or by two bodies one after the other.
+    Contested is what was refused as another's duty, or by two bodies one after the other: a meeting settles it.
+
+    Args:
+        contesting: the city's reasons that say whose the case is not (list ``contested_reason``).
     """
     newest = max(refusals, key=lambda each: each.at)
-    contested = len({each.body for each in refusals}) > 1 or any(each.reason in NOT_MINE for each in refusals)
+    contested = len({each.body for each in refusals}) > 1 or any(
+        each.reason in contesting for each in refusals
+    )
     return min(each.at for each in refusals), newest.reason, contested

@@ -7,7 +7,7 @@ change, what comes later is a new meeting. Nothing here sees who may read what: 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias
@@ -27,6 +27,22 @@ AGENDA_LONGEST: Final = 40
 _LONG_NUMBER: Final = re.compile(r"\d(?:[\s.-]?\d){6,}")
 _CASE_CODE: Final = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]\b")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_CALLED: Final = re.compile(
+    r"\b(?i:sdri?|tn|ny|a\.\s?n|alm|bernama|berinisial|inisial|korban|klien|pasien|mbah)\b\.?\s+([A-Z][\w'’]*)"
+)
+_CAPITAL: Final = re.compile(r"[A-Z][^\W\d_'’]+")
+_SENTENCE: Final = re.compile(r"(?<=[.!?:])\s+|\n+")
+_SHORT_MARK: Final = 4
+_EVERYDAY: Final = frozenset(
+    """
+januari februari maret april mei juni juli agustus september oktober november desember senin selasa
+rabu kamis jumat sabtu minggu pemerintah pemkot kota kabupaten provinsi kecamatan kelurahan dinas
+sosial satpol polri polres polsek kodim koramil puskesmas rumah singgah sakit panti balai gedung
+aula ruang kantor jalan perda peraturan undang permensos perwali indonesia jawa tengah timur barat
+selatan utara rangkul rapat workshop bapak ibu wali wakil sekretaris daerah kepala bidang lurah
+camat forum tim
+    """.split()  # noqa: SIM905 - a list of words to read, not of quotes
+)
 
 
 class WrongState(Conflict):
@@ -97,6 +113,15 @@ class NewsNamesSomebody(BadInput):
 
     code = "news_names_somebody"
     says = N_("Berita publik tidak boleh memuat orang atau nomor. Hapus: {words}.")
+
+
+class NewsMayNameSomebody(BadInput):
+    """Public words with capitals that nobody in the house can place."""
+
+    code = "news_may_name_somebody"
+    says = N_(
+        "Mungkin ini nama orang: {words}. Hapus, atau nyatakan bahwa tidak satu pun nama orang yang dilayani."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +202,7 @@ def check_news(text: str, known_names: Sequence[str]) -> None:
     Raises:
         NewsNamesSomebody: with what to take out.
     """
-    found = _LONG_NUMBER.findall(text) + _CASE_CODE.findall(text)
+    found = _LONG_NUMBER.findall(text) + _CASE_CODE.findall(text) + _CALLED.findall(text)
     words = {word.casefold(): word for word in _WORD.findall(text)}
     for name in known_names:
         parts = [part.casefold() for part in _WORD.findall(name)]
@@ -186,3 +211,52 @@ def check_news(text: str, known_names: Sequence[str]) -> None:
             found.append(name)
     if found:
         raise NewsNamesSomebody(field="text", words=", ".join(dict.fromkeys(found)))
+
+
+def check_capitals(text: str, known: Iterable[str], sure: str) -> None:
+    """Refuse public words with capitals that may be a name, until the writer says of exactly these that they are none.
+
+    Nobody's register is asked: what is refused tells nothing of who is known to the house. The first word of a
+    sentence has its capital from grammar; a name that stands there alone is found only among the persons that the
+    writer sees.
+
+    Args:
+        known: names of agencies, posts, places and the meeting itself.
+        sure: the words as the refusal showed them, when the writer has vouched for them.
+
+    Raises:
+        NewsMayNameSomebody: with the words.
+    """
+    placed = _EVERYDAY | {word.casefold() for name in known for word in _WORD.findall(name)}
+    found: dict[str, None] = {}
+    for sentence in _SENTENCE.split(text):
+        for run in _capitals_of(sentence, placed):
+            found.setdefault(run)
+    words = ", ".join(found)
+    if words and words != sure:
+        raise NewsMayNameSomebody(field="text", words=words)
+
+
+def _capitals_of(sentence: str, placed: frozenset[str]) -> Iterator[str]:
+    """Words side by side that begin with a capital, have no place, and are not an abbreviation."""
+    run: list[str] = []
+    for number, word in enumerate(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|\d+", sentence)):
+        mark = word.isupper() and len(word) <= _SHORT_MARK
+        if number and _CAPITAL.match(word) and not mark and word.casefold() not in placed:
+            run.append(word)
+        elif run:
+            yield " ".join(run)
+            run = []
+    if run:
+        yield " ".join(run)
+
+
+def phrases(text: str, longest: int = 4) -> set[str]:
+    """Every row of one to ``longest`` words of a text that begins with a capital: what could be a name."""
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+", text)
+    return {
+        " ".join(words[at : at + length])
+        for at in range(len(words))
+        for length in range(1, longest + 1)
+        if words[at][:1].isupper() and at + length <= len(words)
+    }

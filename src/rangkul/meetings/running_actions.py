@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.core import signing
 from rangkul.access.guard import check_may
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
+from rangkul.cases.sight import cases_in_sight
 from rangkul.cases.typed import LONG, coming_day, words_of
 from rangkul.directory.city import city
 from rangkul.directory.models import Member, Post
@@ -355,16 +356,22 @@ def close_meeting(
 
 @act("meeting.news")
 def approve_news(
-    meeting_id: UUID, text: str, *, by: ActingMember, at: datetime, seen: int | None = None
+    meeting_id: UUID, text: str, *, sure: str = "", by: ActingMember, at: datetime, seen: int | None = None
 ) -> Meeting:
     """Keep the public words about a closed meeting, after checking that no person stands in them.
 
+    Args:
+        sure: the words of ``NewsMayNameSomebody`` that the writer says are nobody's name.
+
     Raises:
-        NewsNamesSomebody: with what to take out.
+        NewsNamesSomebody: with what to take out: persons of the agenda, and whoever the writer sees by this name.
+        NewsMayNameSomebody: with what may be a name.
     """
     meeting = locked_meeting(by, meeting_id, "closed", seen=seen)
     words = words_of(text, "text", most=4000)
-    rules.check_news(words, _names_on(meeting))
+    shown = f"{meeting.title}\n{meeting.place}\n{words}"
+    rules.check_news(shown, [*_names_on(meeting), *_names_seen(by, shown)])
+    rules.check_capitals(words, _places(meeting), sure)
     meeting.news, meeting.news_approved_at, meeting.news_approved_by_id = words, at, by.post_id
     meeting.revision += 1
     meeting.save(update_fields=("news", "news_approved_at", "news_approved_by", "revision"))
@@ -375,6 +382,21 @@ def approve_news(
 def _names_on(meeting: Meeting) -> list[str]:
     rows = meeting.agenda.filter(case__isnull=False).values_list("case__person__label", "case__code")
     return [word for row in rows for word in row]
+
+
+def _names_seen(by: ActingMember, words: str) -> list[str]:
+    """Names in the words of persons whose cases the writer sees: others would be told here that they are known."""
+    rows = cases_in_sight(by).filter(person__label__in=rules.phrases(words), person__has_name=True)
+    return list(rows.values_list("person__label", flat=True)[:20])
+
+
+def _places(meeting: Meeting) -> Iterator[str]:
+    """Names that are nobody's: of the meeting, its place, the city's bodies, posts and areas."""
+    yield from (meeting.title, meeting.place, city().name)
+    yield from (f"{row.name} {row.short}" for row in city().agency_names)
+    yield from (row.title for row in city().posts.values())
+    yield from (row.name for row in city().areas.values())
+    yield from (row.label for row in city().institutions.values())
 
 
 def kinds_label(meeting: Meeting, language: str) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from rangkul.cases.models import Case
+from rangkul.directory.city import city
 from rangkul.domain.hand_overs import Refused, standing_refusal
 from rangkul.referrals.models import HandOver, Referral
 
@@ -31,7 +32,8 @@ def refused_and_waiting(cases: QuerySet[Case], limit: int) -> list[CaseRefused]:
     found: dict[UUID, list[Refused]] = {}
     for case_id, refused in rows:
         found.setdefault(case_id, []).append(refused)
-    lines = [CaseRefused(case_id, *standing_refusal(each)) for case_id, each in found.items()]
+    contesting = {row.code for row in city().choices_of("contested_reason")}
+    lines = [CaseRefused(case_id, *standing_refusal(each, contesting)) for case_id, each in found.items()]
     return sorted(lines, key=lambda line: (line.since, line.case_id))[:limit]
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rangkul.access.guard import guarded, knows, open_to_all
 from rangkul.directory.city import city
 from rangkul.domain.errors import BadInput, NotFound, Refusal
+from rangkul.domain.meetings import NewsMayNameSomebody
 from rangkul.letters.queries import kinds_for, letters_about, states
 from rangkul.meetings import actions
 from rangkul.meetings.queries import (
@@ -143,7 +144,7 @@ def post_options() -> list[dict[str, Any]]:
 def meeting(request: MemberRequest, meeting_id: UUID) -> HttpResponse:
     """One meeting, with the next step of whoever looks."""
     errors: dict[str, str] = {}
-    status = 200
+    status, unsure = 200, ""
     if request.method == "POST":
         try:
             say_saved(request, _step(request, meeting_id))
@@ -152,6 +153,7 @@ def meeting(request: MemberRequest, meeting_id: UUID) -> HttpResponse:
             if refusal.status == NotFound.status and refusal.field is None:
                 raise
             errors, status = errors_of(refusal), refusal.status
+            unsure = str(refusal.facts.get("words", "")) if isinstance(refusal, NewsMayNameSomebody) else ""
     page = meeting_page(request.member, meeting_id, timezone.now())
     context = {
         "page": page,
@@ -164,6 +166,7 @@ def meeting(request: MemberRequest, meeting_id: UUID) -> HttpResponse:
         "letters": letters_about(request.member, meeting_id),
         "letter_kinds": kinds_for(request.member, "meeting"),
         "letter_states": {code: _(word) for code, word in states().items()},
+        "unsure": unsure,
         "news_draft": _news_draft(page.meeting, len(page.attendances)),
     }
     return render(request, "pages/meetings/meeting.jinja", context, status=status)
@@ -295,7 +298,10 @@ def _cancel(request: MemberRequest, meeting_id: UUID, who: dict[str, Any]) -> st
 
 
 def _news(request: MemberRequest, meeting_id: UUID, who: dict[str, Any]) -> str:
-    actions.approve_news(meeting_id, reading.text(request.POST, "text", 5000), **_seen(request, who))
+    sure = reading.text(request.POST, "sure", 2000)
+    actions.approve_news(
+        meeting_id, reading.text(request.POST, "text", 5000), sure=sure, **_seen(request, who)
+    )
     return _("Berita publik disetujui dan tampil di halaman Kabar.")
 
 
