@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Final, Literal, TypeAlias
 
 from rangkul.domain.errors import N_, BadInput, Conflict
+from rangkul.domain.letters import DAYS, MONTHS
 
 State: TypeAlias = Literal["planned", "invited", "open", "closed", "cancelled"]
 Source: TypeAlias = Literal["carried", "overdue", "refused", "contested", "case", "topic"]
@@ -33,16 +34,15 @@ _CALLED: Final = re.compile(
 _CAPITAL: Final = re.compile(r"[A-Z][^\W\d_'’]+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?:])\s+|\n+")
 _SHORT_MARK: Final = 4
-_EVERYDAY: Final = frozenset(
-    """
-januari februari maret april mei juni juli agustus september oktober november desember senin selasa
-rabu kamis jumat sabtu minggu pemerintah pemkot kota kabupaten provinsi kecamatan kelurahan dinas
-sosial satpol polri polres polsek kodim koramil puskesmas rumah singgah sakit panti balai gedung
-aula ruang kantor jalan perda peraturan undang permensos perwali indonesia jawa tengah timur barat
-selatan utara rangkul rapat workshop bapak ibu wali wakil sekretaris daerah kepala bidang lurah
-camat forum tim
-    """.split()  # noqa: SIM905 - a list of words to read, not of quotes
-)
+_EVERYDAY: Final = frozenset(word.casefold() for word in (*MONTHS, *DAYS)) | {
+    "pemerintah", "pemkot", "kota", "kabupaten", "provinsi", "kecamatan", "kelurahan", "dinas",
+    "sosial", "satpol", "polri", "polres", "polsek", "kodim", "koramil", "puskesmas", "rumah",
+    "singgah", "sakit", "panti", "balai", "gedung", "aula", "ruang", "kantor", "jalan",
+    "perda", "peraturan", "undang", "permensos", "perwali", "indonesia", "jawa", "tengah",
+    "timur", "barat", "selatan", "utara", "rangkul", "rapat", "workshop", "bapak", "ibu",
+    "wali", "wakil", "sekretaris", "daerah", "kepala", "bidang", "lurah", "camat", "forum",
+    "tim",
+}  # fmt: skip
 
 
 class WrongState(Conflict):
