@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +13,16 @@ from rangkul.domain.age import AgeRange, from_estimate
 from rangkul.domain.repeat_check import (
     Description,
     EnforcementAnswer,
-    candidates,
+    alarm,
+    bounded,
     compare,
     enforcement_answer,
+    group_of,
+    line_by_line,
+    next_question,
+    reasons_of,
+    says_something,
+    years_apart,
 )
 
 THEN, NOW = date(2025, 3, 1), date(2025, 5, 28)
@@ -43,27 +51,49 @@ DESCRIPTIONS = st.builds(
 )
 
 
-def test_slamet_is_first_though_his_name_is_turned_and_his_age_guessed() -> None:
+def test_slamet_agrees_though_his_name_is_turned_and_his_age_guessed() -> None:
     """S1 of practice.md: typed "Riadi Slamet" 47."""
     asked = Description(("Riadi Slamet",), "L", AgeRange(47, 47, NOW), "33.23.05", ("luka bakar",))
 
-    found = candidates(asked, [*OTHERS, ("slamet", SLAMET)])
+    signs = line_by_line(asked, SLAMET)
 
-    assert found[0].person == "slamet"
-    assert found[0].reasons == ("name_sound", "origin", "mark", "age", "sex")
-    assert "o3" not in {candidate.person for candidate in found}
-
-
-def test_not_him_is_remembered() -> None:
-    asked = Description(("Slamet Riyadi",), "L")
-
-    assert [
-        c.person for c in candidates(asked, [("slamet", SLAMET)], not_the_same=frozenset({"slamet"}))
-    ] == []
+    assert reasons_of(signs) == ("name_sound", "origin", "mark", "age", "sex")
+    assert signs["nik"] == "unknown"
+    assert years_apart(asked, SLAMET) == 1
+    assert compare(asked, OTHERS[2][1]) == (), "a woman of the same name is not he"
 
 
-def test_sex_and_age_alone_offer_nobody() -> None:
-    assert candidates(Description((), "L", AgeRange(40, 50, THEN)), OTHERS) == []
+def test_sex_and_age_alone_say_nothing() -> None:
+    assert not says_something(Description((), "L", AgeRange(40, 50, THEN)))
+    assert says_something(Description(("K",))) and says_something(Description(nik="3323990101800001"))
+    assert not says_something(Description(("🙂🙂", "…")))
+
+
+def test_what_is_typed_is_bounded_and_nothing_is_refused() -> None:
+    typed = Description(
+        ("kata " * 5000, *["Pak Met"] * 200), marks=("tato",) * 300, origin="x" * 9000, nik="abc33a71" * 90
+    )
+    read = bounded(typed)
+    assert len(read.names) <= 8 and max(map(len, read.names)) <= 120
+    assert len(read.marks) <= 6 and len(read.origin) <= 120 and len(read.nik) <= 16
+
+
+@pytest.mark.parametrize(("chance", "group"), [(0.97, "sure"), (0.9, "sure"), (0.6, "likely"), (0.2, "ask")])
+def test_three_groups(chance: float, group: str) -> None:
+    assert group_of(chance) == group
+
+
+def test_the_question_asks_what_is_missing_and_known_of_those_in_doubt() -> None:
+    asked = Description(("Slamet",), "L", AgeRange(47, 47, NOW))
+    assert next_question(asked, [(0.5, SLAMET), (0.3, OTHERS[0][1])]) == "origin"
+    assert next_question(asked, [(0.5, SLAMET)]) == "mark"
+    assert next_question(replace(asked, marks=("tato",), origin="33.23"), [(0.5, SLAMET)]) == ""
+    assert next_question(asked, [(1.0, SLAMET)]) == "", "nothing is in doubt"
+
+
+def test_fishing_raises_the_alarm_at_the_sixth_run_and_at_the_fourth_unanswered() -> None:
+    assert [alarm(runs, 0) for runs in (1, 5, 6, 40)] == ["", "", "many", "many"]
+    assert [alarm(1, unchosen) for unchosen in (0, 3, 4)] == ["", "", "never_chosen"]
 
 
 def test_a_whole_region_is_no_reason_and_a_longer_code_fits_a_shorter() -> None:
@@ -85,11 +115,9 @@ def test_comparing_is_the_same_from_both_sides(one: Description, other: Descript
     assert compare(one, other) == compare(other, one)
 
 
-@given(DESCRIPTIONS, st.lists(DESCRIPTIONS, max_size=8))
-def test_best_first_and_never_more_than_asked(asked: Description, known: list[Description]) -> None:
-    found = candidates(asked, list(enumerate(known)), most=3)
-
-    assert len(found) <= 3 and [c.score for c in found] == sorted((c.score for c in found), reverse=True)
+@given(DESCRIPTIONS, DESCRIPTIONS)
+def test_line_by_line_is_the_same_from_both_sides(one: Description, other: Description) -> None:
+    assert line_by_line(one, other) == line_by_line(other, one)
 
 
 def test_enforcement_learns_number_days_and_whom_to_call_and_no_more() -> None:

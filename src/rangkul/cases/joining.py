@@ -216,5 +216,10 @@ def _tell_each(action: str, news: News) -> None:
             at=news.at,
             kind="case",
             subject_id=case.pk,
-            facts={"case_id": case.pk, "person_id": case.person_id, "holder_post_id": case.holder_id},
+            facts={
+                "case_id": case.pk,
+                "case_code": case.code,
+                "person_id": case.person_id,
+                "holder_post_id": case.holder_id,
+            },
         )

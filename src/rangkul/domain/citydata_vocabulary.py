@@ -296,6 +296,7 @@ LISTS: Final = (
     "extension_reason",
     "referral_document",
     "institution_closure",
+    "repeat_question",
 )
 NEEDED_LISTS: Final = (
     "channel",
@@ -308,6 +309,7 @@ NEEDED_LISTS: Final = (
     "extension_reason",
     "referral_document",
     "institution_closure",
+    "repeat_question",
 )
 RECAP_COLUMNS: Final = ("GLD", "PENG", "PUNK", "ANJAL", "OT", "AT", "PSK")
 LIMITS: Final = (

@@ -1,20 +1,21 @@
 """Has somebody met this person before? Candidates in order, with plain reasons (practice.md F2, S1).
 
-Simple by intent: words of the name by sound, age, sex, origin, marks. A candidate is an offer to look,
-never a merge. The third issue replaces the scoring by the trained model; reasons and answer shapes stay.
+How likely somebody is meant is weighed by the trained model (``matching.engine``); here stand the words for it: which
+matters agree and which differ, how sure that is, what to ask next. A candidate is an offer to look, never a merge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Literal
 
 from rangkul.domain.age import AgeRange
 from rangkul.domain.names import keys, tokens
 
-Id = TypeVar("Id")
+Sign = Literal["agree", "part", "differ", "unknown"]
+"""How two records stand to each other in one matter; ``part``: some of it is the same."""
 
 AGE_FORGIVEN: Final = 5
 """Years by which a guess may be off (±5)."""
@@ -22,17 +23,13 @@ AGE_FORGIVEN: Final = 5
 _WORD_LENGTH: Final = 4
 """Shorter words of a mark (di, ke, dan) say nothing."""
 
-_WEIGHTS: Final = {
-    "nik": 100,
-    "name_sound": 40,
-    "name_part": 20,
-    "origin": 12,
-    "mark": 12,
-    "age": 8,
-    "sex": 2,
-}
-ENOUGH: Final = 20
-"""Below this a candidate is not offered: sex and age alone fit half a city."""
+_ORDER: Final = ("nik", "name_sound", "name_part", "origin", "mark", "age", "sex")
+"""Reasons, strongest first."""
+SURE: Final = 0.9
+LIKELY: Final = 0.5
+MOST_NAMES: Final = 8
+MOST_MARKS: Final = 6
+_LONGEST: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,40 +47,75 @@ class Description:
     nik: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate(Generic[Id]):
-    """One person who may be meant. ``reasons`` are codes, strongest first, that a face words."""
+def bounded(asked: Description) -> Description:
+    """What was typed, at a size that is answered in bounded time: a paragraph as a name, two hundred aliases, emoji."""
+    return replace(
+        asked,
+        names=tuple(_short(each) for each in asked.names[:MOST_NAMES]),
+        marks=tuple(_short(each) for each in asked.marks[:MOST_MARKS]),
+        origin=_short(asked.origin),
+        nik="".join(sign for sign in asked.nik[:40] if sign.isascii() and sign.isdigit())[:16],
+    )
 
-    person: Id
-    score: int
-    reasons: tuple[str, ...]
+
+def _short(words: str) -> str:
+    return " ".join(words[: _LONGEST * 4].split())[:_LONGEST]
 
 
-def candidates(
-    asked: Description,
-    register: Iterable[tuple[Id, Description]],
-    *,
-    not_the_same: frozenset[Id] = frozenset(),
-    most: int = 5,
-) -> list[Candidate[Id]]:
-    """Return the persons who may be meant, best first; of equals the one that comes first in the register.
+def says_something(asked: Description) -> bool:
+    """Is there anything that tells people apart? Sex and age alone fit half a city."""
+    letters = any(sign.isalpha() for words in (*asked.names, *asked.marks, asked.origin) for sign in words)
+    return letters or bool(asked.nik)
 
-    Args:
-        asked: what the officer typed.
-        register: the persons that the officer's scope allows (the scope comes first, design 1.8).
-        not_the_same: persons of whom somebody said *bukan dia*; they are not offered again.
-        most: how many at most.
+
+def group_of(probability: float) -> Literal["sure", "likely", "ask"]:
+    """Very likely the same, likely, or one question short of it."""
+    return "sure" if probability >= SURE else "likely" if probability >= LIKELY else "ask"
+
+
+def reasons_of(signs: Mapping[str, Sign]) -> tuple[str, ...]:
+    """What speaks for a candidate, strongest first."""
+    code = {("name", "agree"): "name_sound", ("name", "part"): "name_part"}
+    found = {code.get((matter, sign), matter) for matter, sign in signs.items() if sign in {"agree", "part"}}
+    return tuple(reason for reason in _ORDER if reason in found)
+
+
+def years_apart(asked: Description, known: Description) -> int | None:
+    """Between the middles of two ages, in whole years; None when one side says nothing."""
+    if asked.age is None or known.age is None:
+        return None
+    then = asked.age.on(known.age.as_of)
+    return abs((then.low + then.high) - (known.age.low + known.age.high)) // 2
+
+
+_TELLS: Final = {"mark": 6.0, "origin": 5.0, "name": 8.0, "age": 2.5}
+"""How many bits an answer tells about, roughly: a mark tells more than an age."""
+
+
+def next_question(asked: Description, candidates: Sequence[tuple[float, Description]]) -> str:
+    """The matter that is not typed yet and would tell most between these candidates and somebody new; or none.
+
+    What an answer tells is worth more the less it is settled who is meant, and only where a candidate is known to have it.
     """
-    found = []
-    for person, known in register:
-        if person in not_the_same:
-            continue
-        reasons = compare(asked, known)
-        score = sum(_WEIGHTS[reason] for reason in reasons)
-        if score >= ENOUGH:
-            found.append(Candidate(person, score, reasons))
-    found.sort(key=lambda candidate: -candidate.score)
-    return found[:most]
+    missing = {
+        "name": not asked.names,
+        "origin": not asked.origin,
+        "mark": not asked.marks,
+        "age": asked.age is None,
+    }
+    held = {"name": "names", "origin": "origin", "mark": "marks", "age": "age"}
+    worth = {
+        matter: bits * sum(_doubt(chance) for chance, known in candidates if getattr(known, held[matter]))
+        for matter, bits in _TELLS.items()
+        if missing[matter]
+    }
+    best = max(worth, key=lambda matter: worth[matter], default="")
+    return best if best and worth[best] > 0 else ""
+
+
+def _doubt(chance: float) -> float:
+    """Most at one half, nothing where it is settled."""
+    return chance * (1 - chance)
 
 
 def compare(asked: Description, known: Description) -> tuple[str, ...]:
@@ -107,10 +139,7 @@ def compare(asked: Description, known: Description) -> tuple[str, ...]:
         "age": bool(same_age),
         "sex": asked.sex == known.sex and asked.sex != "?",
     }
-    return tuple(reason for reason in _WEIGHTS if holds.get(reason))
-
-
-Sign = Literal["agree", "part", "differ", "unknown"]
+    return tuple(reason for reason in _ORDER if holds.get(reason))
 
 
 def line_by_line(one: Description, other: Description) -> dict[str, Sign]:
@@ -143,6 +172,24 @@ def _sign_of_names(one: Description, other: Description) -> Sign:
 
 def _ages_fit(one: Description, other: Description) -> bool:
     return bool(one.age and other.age and one.age.overlaps(other.age, within=AGE_FORGIVEN))
+
+
+MOST_RUNS_AN_HOUR: Final = 5
+MOST_UNCHOSEN: Final = 3
+
+Alarm = Literal["", "many", "never_chosen"]
+
+
+def alarm(runs_in_the_hour: int, unchosen_in_a_row: int) -> Alarm:
+    """Whether the checks of one officer look like fishing (design §1.7): the data protection post is told.
+
+    Args:
+        runs_in_the_hour: different checks within the last hour, this one included.
+        unchosen_in_a_row: the last checks that offered somebody and of which nobody was chosen, without one that was.
+    """
+    if runs_in_the_hour > MOST_RUNS_AN_HOUR:
+        return "many"
+    return "never_chosen" if unchosen_in_a_row > MOST_UNCHOSEN else ""
 
 
 @dataclass(frozen=True, slots=True)

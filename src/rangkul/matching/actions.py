@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rangkul.domain.policy import ActingMember
+from rangkul.matching.feed import note_changes
 from rangkul.matching.keys import Keyable, all_keys
 from rangkul.matching.models import MatchDecision, NameKey, NotSamePerson, SuspectedPair
 from rangkul.vault.rows import insert_rows
@@ -22,12 +23,14 @@ def index_person(person: Keyable) -> None:
         # Derived rows, not records: what was said stands in the claims.
         NameKey.objects.filter(pk__in=gone).delete()
     NameKey.objects.bulk_create(_rows(person.person_id, sorted(wanted - held.keys())))
+    note_changes([person.person_id])
 
 
 def index_many(persons: Sequence[Keyable]) -> None:
     """Keys of many new persons, in bulk."""
     rows = ((person.person_id, kind, key) for person in persons for kind, key in all_keys(person))
     insert_rows(NameKey, ("person_id", "kind", "key"), rows)
+    note_changes(person.person_id for person in persons)
 
 
 def _rows(person_id: UUID, pairs: Iterable[tuple[str, int]]) -> list[NameKey]:

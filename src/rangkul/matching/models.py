@@ -99,6 +99,7 @@ class CheckRun(models.Model):
     member_id = models.UUIDField()
     post_id = models.UUIDField(null=True)
     contact_id = models.UUIDField(null=True)
+    asked = models.BigIntegerField(default=0, help_text="keyed hash of what was asked, to know a reload")
     at = models.DateTimeField()
     offered = models.PositiveSmallIntegerField(default=0)
     chosen = models.BooleanField(default=False)

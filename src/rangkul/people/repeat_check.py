@@ -7,14 +7,14 @@ enforcement: only inside a contact that is open, assigned and located, never by 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from rangkul.access.guard import check_may, knows
 from rangkul.audit.recording import record
@@ -24,24 +24,22 @@ from rangkul.domain import repeat_check as rules
 from rangkul.domain.age import AgeRange
 from rangkul.domain.errors import N_, NotAllowed
 from rangkul.domain.policy import ActingMember
-from rangkul.domain.repeat_check import AGE_FORGIVEN, Description, EnforcementAnswer
+from rangkul.domain.repeat_check import AGE_FORGIVEN, Description, EnforcementAnswer, Sign
 from rangkul.domain.wib import wib_date
-from rangkul.matching.queries import candidates as find
-from rangkul.people.claims import standing
+from rangkul.people.check_alarm import note_run
 from rangkul.people.descriptions import description
-from rangkul.people.models import IdentityClaim, Person
+from rangkul.people.models import Person
 from rangkul.people.provided import contact_facts, holder_titles
-from rangkul.people.queries import age_of, with_nik
-from rangkul.people.same import kept_only, links_of
-from rangkul.people.sight import persons_in_sight, sensitivity_of, within_sight
-from rangkul.people.typed import NewPerson, age_of_new, is_telling
+from rangkul.people.queries import age_of, origin_words, with_nik
+from rangkul.people.same import kept_only
+from rangkul.people.sight import persons_in_sight, sensitivity_of
+from rangkul.people.typed import NewPerson, age_of_new, is_code, is_telling
+from rangkul.people.weighing import Weighed, weigh
 
 MOST_OFFERED: Final = 5
-MOST_WEIGHED: Final = 60
+LIKELY_ENOUGH: Final = 0.2
 TELLING: Final = frozenset({"name_sound", "name_part", "mark"})
 """Enforcement gets an answer only by one of these: origin, sex and age alone fit too many."""
-_WHOLE_SCORE: Final = 94
-_PARTS: Final = ((60, 3), (35, 2), (0, 1))
 _ALL_RELATIONS: Final = ("own", "assigned", "team", "agency")
 
 
@@ -68,9 +66,15 @@ class ContactInHand:
         return self.is_open and self.is_assigned and self.is_located and self.has_sex_and_age
 
 
+Group = Literal["sure", "likely", "ask"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A person who may be meant, with what this role may see. ``reasons`` are codes of ``domain.repeat_check``."""
+    """A person who may be meant, with what this role may see. ``reasons`` are codes of ``domain.repeat_check``.
+
+    ``signs`` says of every matter how it stands; ``names``, ``marks`` and ``origin`` are empty where the role may not read.
+    """
 
     person_id: UUID
     code: str
@@ -82,11 +86,38 @@ class Candidate:
     street_label: str
     reasons: tuple[str, ...]
     differs: tuple[str, ...]
-    parts: int
-    score: int
+    signs: dict[str, Sign]
+    names: tuple[str, ...]
+    marks: tuple[str, ...]
+    years_apart: int | None
+    probability: float
     contacts: int
     last_met_on: date | None
     holder: str
+
+    @property
+    def score(self) -> int:
+        """Out of a hundred, never certain."""
+        return min(99, max(1, round(self.probability * 100)))
+
+    @property
+    def group(self) -> Group:
+        """Very likely, likely, or one question short of either."""
+        return rules.group_of(self.probability)
+
+    @property
+    def parts(self) -> int:
+        """The three-part likelihood of the card."""
+        return {"sure": 3, "likely": 2, "ask": 1}[self.group]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The full answer: candidates, likeliest first, how likely nobody of them is meant, and what to ask next."""
+
+    candidates: list[Candidate]
+    new_probability: float
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +164,19 @@ def repeat_check(
     about: UUID | None = None,
     not_the_same: Collection[UUID] = (),
 ) -> list[Candidate]:
-    """Candidates for care roles, best first, at most five.
+    """Candidates for care roles, likeliest first, at most five (see ``full_check``)."""
+    return full_check(member, asked, at=at, about=about, not_the_same=not_the_same).candidates
+
+
+def full_check(
+    member: ActingMember,
+    asked: Description,
+    *,
+    at: datetime,
+    about: UUID | None = None,
+    not_the_same: Collection[UUID] = (),
+) -> Check:
+    """Who may be meant, for care roles, with the one question that would tell most.
 
     Args:
         member: who asks.
@@ -148,31 +191,54 @@ def repeat_check(
     check_may(member, "person.repeat_check", _ALL_RELATIONS)
     if not is_full_check(member):
         raise ContactNotInHand
-    ids = find(asked, within_sight(member, "person.view", _fits(asked)), MOST_WEIGHED)
-    if asked.nik:
-        ids = list(dict.fromkeys([*with_nik(member, asked.nik, "person.view"), *ids]))
-    persons = {each.pk: each for each in persons_in_sight(member).filter(pk__in=ids)}
-    offered = _weighed(asked, ids, persons, at, not_the_same)
-    _record(member, asked, about, len(offered), at=at)
-    found = [each.person for each in offered]
-    joined = any(persons[each].joined for each in found)
+    asked = rules.bounded(asked)
+    if not rules.says_something(asked):
+        return Check(candidates=[], new_probability=1.0, question="")
+    also = with_nik(member, asked.nik, "person.view") if asked.nik else []
+    within = persons_in_sight(member)
+    answer = weigh(asked, within, at=at, fits=_fits(asked), also=also, leave_out=not_the_same)
+    weighed = [
+        (each, _in_like_terms(asked, description(each.person, each.claims, at))) for each in answer.candidates
+    ]
+    known = [(each, said) for each, said in weighed if _worth_a_look(asked, each, said)][:MOST_OFFERED]
+    _record(member, asked, about, len(known), at=at)
+    found = [each.person.pk for each, _said in known]
+    joined = any(each.person.joined for each, _said in known)
     facts = _Facts(contact_facts(found, joined=joined), holder_titles(found, joined=joined))
-    return [_line(member, persons[each.person], each, asked, facts, at) for each in offered]
+    return Check(
+        candidates=[_line(member, each, said, asked, facts, at) for each, said in known],
+        new_probability=answer.new_probability,
+        question=rules.next_question(asked, [(each.probability, said) for each, said in known]),
+    )
+
+
+def _in_like_terms(asked: Description, known: Description) -> Description:
+    """Where a place was typed in words and is known by its code, the words of the code are compared."""
+    if asked.origin and not is_code(asked.origin) and is_code(known.origin):
+        return replace(known, origin=origin_words(known.origin) or known.origin)
+    return known
+
+
+def _worth_a_look(asked: Description, found: Weighed, known: Description) -> bool:
+    """Likely by all that was typed; or, where little was typed, at least a name or a mark speaks for it."""
+    return found.probability >= LIKELY_ENOUGH or bool(TELLING & set(rules.compare(asked, known)))
 
 
 def _line(
-    member: ActingMember,
-    person: Person,
-    found: rules.Candidate[UUID],
-    asked: Description,
-    facts: _Facts,
-    at: datetime,
+    member: ActingMember, found: Weighed, known: Description, asked: Description, facts: _Facts, at: datetime
 ) -> Candidate:
+    person = found.person
     decision = permission_table().decide(
         member, "person.view", (*_ALL_RELATIONS, "holder"), sensitivity_of(person)
     )
     history = decision.opens("history")
     met = facts.met.get(person.pk) if history else None
+    signs = rules.line_by_line(asked, known)
+    opened = {
+        "name": decision.opens("name"),
+        "mark": decision.opens("marks"),
+        "origin": decision.opens("origin"),
+    }
     return Candidate(
         person_id=person.pk,
         code=person.code,
@@ -180,20 +246,19 @@ def _line(
         has_name=person.has_name,
         sex=person.sex,
         age=age_of(person, wib_date(at)),
-        origin=person.origin_code if decision.opens("origin") else "",
+        origin=known.origin if opened["origin"] else "",
         street_label=person.street_label if person.has_name and is_telling(person.street_label) else "",
-        reasons=found.reasons,
-        differs=_differs(asked, person, found.reasons),
-        parts=next(parts for least, parts in _PARTS if found.score >= least),
-        score=min(99, found.score * 100 // _WHOLE_SCORE),
+        reasons=rules.reasons_of(signs),
+        differs=tuple(matter for matter, sign in signs.items() if sign == "differ"),
+        signs=signs,
+        names=known.names if opened["name"] else (),
+        marks=known.marks if opened["mark"] else (),
+        years_apart=rules.years_apart(asked, known),
+        probability=found.probability,
         contacts=met[0] if met else 0,
         last_met_on=wib_date(met[1]) if met else None,
         holder=facts.holders.get(person.pk, "") if history else "",
     )
-
-
-def _differs(asked: Description, person: Person, reasons: tuple[str, ...]) -> tuple[str, ...]:
-    return ("origin",) if asked.origin and person.origin_code and "origin" not in reasons else ()
 
 
 def enforcement_check(
@@ -203,8 +268,12 @@ def enforcement_check(
     *,
     at: datetime,
     not_the_same: Collection[UUID] = (),
+    again: bool = False,
 ) -> list[ShortCandidate]:
     """The short answer: *kontak ke-n, n hari lalu, hubungi <jabatan>*, without a name or a reason.
+
+    Args:
+        again: asked anew inside the act that answers it; an event, but no run of its own for the alarm.
 
     Raises:
         NotAllowed: this role does not ask.
@@ -214,21 +283,20 @@ def enforcement_check(
     if not contact.holds:
         raise ContactNotInHand
     # Never by NIK or phone: whoever holds a card could otherwise ask about its owner.
-    asked = replace(asked, nik="")
+    asked = rules.bounded(replace(asked, nik=""))
     known: list[UUID] = []
     facts: dict[UUID, tuple[int, datetime, str]] = {}
     if any(each.strip() for each in (*asked.names, *asked.marks)):
-        ids = find(
-            asked,
-            Exists(Person.objects.filter(_fits(asked) & kept_only(), pk=OuterRef("person_id"))),
-            MOST_WEIGHED,
-        )
-        persons = {each.pk: each for each in Person.objects.filter(pk__in=ids)}
-        offered = _weighed(asked, ids, persons, at, not_the_same)
-        joined = any(persons[each.person].joined for each in offered)
-        facts = contact_facts([each.person for each in offered], joined=joined)
-        known = [each.person for each in offered if each.person in facts and TELLING & set(each.reasons)]
+        within = Person.objects.filter(kept_only())
+        offered = weigh(asked, within, at=at, fits=_fits(asked), leave_out=not_the_same).candidates
+        joined = any(each.person.joined for each in offered)
+        facts = contact_facts([each.person.pk for each in offered], joined=joined)
+        telling = [each.person.pk for each in offered if _tells(asked, each, at)]
+        known = [pk for pk in telling if pk in facts][:MOST_OFFERED]
     _record(member, asked, contact.contact_id, len(known), at=at)
+    if not again:
+        with transaction.atomic():
+            note_run(member, asked, contact.contact_id, len(known), at=at)
     holders = holder_titles(known)
     desk = next((post.title for post in posts_with_role("duty_desk")), "")
     today = wib_date(at)
@@ -245,6 +313,12 @@ def enforcement_check(
     ]
 
 
+def _tells(asked: Description, found: Weighed, at: datetime) -> bool:
+    """Does a name or a mark speak for it, and nothing against it? Enforcement gets no guess."""
+    reasons = rules.compare(asked, description(found.person, found.claims, at))
+    return bool(TELLING & set(reasons))
+
+
 def _fits(asked: Description) -> Q:
     """Sex and age that do not rule somebody out; what is not known rules out nobody."""
     fits = Q()
@@ -256,22 +330,6 @@ def _fits(asked: Description) -> Q:
         fits &= Q(born_to__isnull=True) | Q(born_to__gte=born_after)
         fits &= Q(born_from__isnull=True) | Q(born_from__lte=born_before)
     return fits
-
-
-def _weighed(
-    asked: Description,
-    ids: Sequence[UUID],
-    persons: dict[UUID, Person],
-    at: datetime,
-    not_the_same: Collection[UUID],
-) -> list[rules.Candidate[UUID]]:
-    by_person: dict[UUID, list[IdentityClaim]] = {pk: [] for pk in persons}
-    # Of a merged person all that was ever said counts, whichever record it was said of.
-    kept = links_of([pk for pk, person in persons.items() if person.joined])
-    for row in standing([*persons, *kept]):
-        by_person[kept.get(row.person_id, row.person_id)].append(row)
-    register = [(pk, description(persons[pk], by_person[pk], at)) for pk in ids if pk in persons]
-    return rules.candidates(asked, register, not_the_same=frozenset(not_the_same), most=MOST_OFFERED)
 
 
 def _record(member: ActingMember, asked: Description, about: UUID | None, hits: int, *, at: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from rangkul.domain.repeat_check import Description
 from rangkul.domain.wib import wib_date
 from rangkul.people.repeat_check import (
     Candidate,
+    Check,
     ContactInHand,
     ContactNotInHand,
     ShortCandidate,
     enforcement_check,
+    full_check,
     is_full_check,
     repeat_check,
 )
@@ -46,10 +49,13 @@ class Who:
     revision: int
     report_id: UUID | None
     full: list[Candidate]
+    question: str
     short: list[ShortCandidate]
     is_full: bool
     not_in_hand: bool
     has_words: bool
+    asked: Description
+    seen: dict[str, str]
 
 
 def age_of(contact: Contact) -> AgeRange | None:
@@ -86,8 +92,13 @@ def in_hand(contact: Contact, at: datetime) -> ContactInHand:
     )
 
 
-def who_might(member: ActingMember, contact_id: UUID, *, at: datetime) -> Who:
+def who_might(
+    member: ActingMember, contact_id: UUID, *, at: datetime, typed: Mapping[str, str] | None = None
+) -> Who:
     """Candidates for this contact, as far as this member may know; every run is an event of ``people``.
+
+    Args:
+        typed: what is being typed of the person, in place of what the contact says; for care roles only.
 
     Raises:
         NotFound: missing, hidden, already named, or not this member's to name.
@@ -98,11 +109,13 @@ def who_might(member: ActingMember, contact_id: UUID, *, at: datetime) -> Who:
     if not may_identify(member, contact, held_with(member, contact)):
         raise NotFound
     asked = asked_of(contact)
-    full: list[Candidate] = []
+    if typed is not None and is_full_check(member):
+        asked = _as_typed(asked, typed)
+    full = Check(candidates=[], new_probability=1.0, question="")
     short: list[ShortCandidate] = []
     closed = False
     if is_full_check(member):
-        full = repeat_check(member, asked, at=at, about=contact.pk, not_the_same=not_same_of(contact))
+        full = full_check(member, asked, at=at, about=contact.pk, not_the_same=not_same_of(contact))
     else:
         try:
             short = enforcement_check(
@@ -114,18 +127,50 @@ def who_might(member: ActingMember, contact_id: UUID, *, at: datetime) -> Who:
         line=line_of(contact),
         revision=contact.revision,
         report_id=contact.report_id,
-        full=full,
+        full=full.candidates,
+        question=full.question,
         short=short,
         is_full=is_full_check(member),
         not_in_hand=closed,
         has_words=bool(asked.names or asked.marks),
+        asked=asked,
+        seen={
+            name: str(opened(contact).get("seen", {}).get(name, ""))
+            for name in ("name", "alias", "origin", "mark")
+        },
     )
 
 
-def offered_to(member: ActingMember, contact: Contact, *, at: datetime) -> set[UUID]:
-    """The persons whom the check offers this member for this contact, whoever was waved off before."""
+def _as_typed(asked: Description, typed: Mapping[str, str]) -> Description:
+    """What the contact says, with the fields that are on the page in place of the contact's own."""
+    names = tuple(typed[name] for name in ("name", "alias") if typed.get(name, "").strip())
+    marks = (typed["mark"],) if typed.get("mark", "").strip() else ()
+    return replace(asked, names=names, marks=marks, origin=typed.get("origin", ""))
+
+
+def offered_to(
+    member: ActingMember, contact: Contact, *, at: datetime, asked: Description | None = None
+) -> dict[UUID, Offered]:
+    """The persons whom the check offers this member for this contact, whoever was waved off before.
+
+    Args:
+        asked: what the page asked about; what the contact says when not given.
+    """
+    question = asked or asked_of(contact)
     if is_full_check(member):
-        return {each.person_id for each in repeat_check(member, asked_of(contact), at=at, about=contact.pk)}
-    return {
-        each.person_id for each in enforcement_check(member, asked_of(contact), in_hand(contact, at), at=at)
-    }
+        found = repeat_check(member, question, at=at, about=contact.pk)
+        return {
+            each.person_id: Offered(rank, each.probability, each.reasons)
+            for rank, each in enumerate(found, start=1)
+        }
+    short = enforcement_check(member, question, in_hand(contact, at), at=at, again=True)
+    return {each.person_id: Offered(rank) for rank, each in enumerate(short, start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """How somebody was offered, for the memory of answers."""
+
+    rank: int
+    probability: float | None = None
+    reasons: tuple[str, ...] = ()

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from rangkul.access.guard import guarded, knows
 from rangkul.cases.queries import case_seen_by
 from rangkul.domain.codes import CodeMistyped, read_case_code
 from rangkul.domain.errors import NotFound, Refusal
+from rangkul.domain.repeat_check import says_something
+from rangkul.domain.wib import wib_date
 from rangkul.people.actions import register_person, say_not_same
 from rangkul.people.queries import person_seen_by, search_persons
-from rangkul.people.repeat_check import described, repeat_check
+from rangkul.people.repeat_check import described, full_check, is_full_check
 from rangkul.people.typed import NewPerson
 from rangkul.web import reading
 from rangkul.web.addresses import address
-from rangkul.web.cases.forms import Field, Form, SeeOther, answer, draw
+from rangkul.web.cases.forms import Field, Form, SeeOther, answer
 from rangkul.web.middleware import MemberRequest
-from rangkul.web.people import shown
+from rangkul.web.people import check_shown, shown
+from rangkul.web.refusals import words
+
+NOBODY: Final[dict[str, Any]] = {"groups": [], "count": 0, "question": None}
 
 
 @guarded("person.search")
@@ -61,19 +67,13 @@ def _case_address(request: MemberRequest, asked: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request: MemberRequest) -> HttpResponse:
     """Register somebody who was not found; every field may stay empty. Whoever may be meant is shown first (F2)."""
-    form = _new_form()
     if request.method == "POST":
         match = reading.text(request.POST, "match", 40)
-        if not match and (cards := _cards(request)):
-            return _compare(request, form, cards)
-        known = reading.uuid_or_none(match.removeprefix("-")) if match not in {"", "new"} else None
-        if known is not None and not match.startswith("-"):
+        known = None if match.startswith("-") else reading.uuid_or_none(match)
+        if known is not None:
             return SeeOther(address("person", person_seen_by(request.member, known).code))
-        if match.startswith("-") and (cards := _cards(request)):
-            return _compare(request, form, cards)
-
-    def drawn(refusal: Refusal | None) -> HttpResponse:
-        return draw(request, form, refusal)
+        if match != "new" and (check := _check(request)) and check["count"]:
+            return _page(request, check)
 
     def act(key: UUID | None) -> str:
         made = register_person(_typed(request.POST), by=request.member, at=timezone.now(), key=key)
@@ -82,7 +82,48 @@ def person_new(request: MemberRequest) -> HttpResponse:
             say_not_same(made.pk, waved_off, by=request.member, at=timezone.now())
         return address("person", made.code)
 
-    return answer(request, drawn, act, _("Orang baru tercatat."))
+    return answer(request, lambda refusal: _page(request, None, refusal), act, _("Orang baru tercatat."))
+
+
+@guarded("person.repeat_check")
+@require_POST
+def person_candidates(request: MemberRequest) -> HttpResponse:
+    """The right side alone, as one types. By POST: what is typed of a person stands in no address."""
+    check = _check(request)
+    context = {"check": check or NOBODY, "waiting": check is None, "yes": _("Ya, orang ini")}
+    return render(request, "pages/people/check_part.jinja", context | {"not_same": _kept_not_same(request)})
+
+
+def _page(
+    request: MemberRequest, check: dict[str, Any] | None, refusal: Refusal | None = None
+) -> HttpResponse:
+    form = _new_form()
+    typed = request.POST if request.method == "POST" else None
+    fields = [
+        replace(each, value=typed.get(each.name, "")) if typed is not None else each for each in form.fields
+    ]
+    names = {each.name for each in fields}
+    field = refusal.field if refusal and refusal.field in names else "__all__"
+    return render(
+        request,
+        "pages/people/new.jinja",
+        {
+            "form": form,
+            "fields": fields,
+            "check": check or NOBODY,
+            "waiting": check is None,
+            "not_same": _kept_not_same(request),
+            "live": knows(request.member, "person.repeat_check") and is_full_check(request.member),
+            "errors": {field: words(refusal)} if refusal else {},
+            "key": reading.client_key(request) if check else reading.new_key(),
+            "back_href": form.back,
+        },
+        status=refusal.status if refusal else 200,
+    )
+
+
+def _kept_not_same(request: MemberRequest) -> list[str]:
+    return [f"-{each}" for each in _waved_off(request)]
 
 
 def _typed(data: QueryDict) -> NewPerson:
@@ -106,31 +147,19 @@ def _waved_off(request: MemberRequest) -> list[UUID]:
     return [each for each in ids if each is not None]
 
 
-def _cards(request: MemberRequest) -> list[dict[str, Any]]:
-    """Candidates for what was typed; none when it cannot be read (the form itself will say so)."""
+def _check(request: MemberRequest) -> dict[str, Any] | None:
+    """Candidates for what was typed; None when nothing was, or it cannot be read (the form itself will say so)."""
     if not knows(request.member, "person.repeat_check"):
-        return []
+        return None
     now = timezone.now()
     try:
         asked = described(_typed(request.POST), now)
-        found = repeat_check(request.member, asked, at=now, not_the_same=_waved_off(request))
+        if not says_something(asked):
+            return None
+        found = full_check(request.member, asked, at=now, not_the_same=_waved_off(request))
     except Refusal:
-        return []
-    return [shown.card(each, now) for each in found]
-
-
-def _compare(request: MemberRequest, form: Form, cards: list[dict[str, Any]]) -> HttpResponse:
-    kept = {each.name: reading.text(request.POST, each.name, 400) for each in form.fields}
-    return render(
-        request,
-        "pages/people/compare.jinja",
-        {
-            "cards": cards,
-            "kept": kept,
-            "not_same": [f"-{each}" for each in _waved_off(request)],
-            "key": reading.client_key(request) or reading.new_key(),
-        },
-    )
+        return None
+    return check_shown.panel(asked, found.candidates, found.question, wib_date(now), request.member.language)
 
 
 def _new_form() -> Form:
@@ -139,14 +168,14 @@ def _new_form() -> Form:
         ("age", _("Perkiraan usia"), _("Misalnya 45 atau 40-50.")),
         ("name", _("Nama"), ""),
         ("street_name", _("Nama jalanan"), _("Panggilan di jalan, seperti Mbah Karto.")),
+        ("mark", _("Ciri tetap"), _("Yang tidak berubah: bekas luka, tato, cara berjalan.")),
+        ("origin", _("Asal"), _("Kabupaten atau kota seperti yang disebut orangnya.")),
         (
             "feature",
             _("Yang tampak"),
             _("Untuk sebutan: topi merah, selendang hijau. Bukan penyakit, bukan penilaian."),
         ),
         ("place", _("Tempat ditemui"), ""),
-        ("mark", _("Ciri tetap"), _("Yang tidak berubah: bekas luka, tato, cara berjalan.")),
-        ("origin", _("Asal"), _("Kabupaten atau kota seperti yang disebut orangnya.")),
     )
     return Form(
         title=_("Orang baru"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -11,7 +10,6 @@ from django.utils.translation import ngettext
 from rangkul.directory.city import city
 from rangkul.domain.age import OLDEST, AgeRange
 from rangkul.people.queries import ClaimLine, PersonHit, RelationLine, origin_words
-from rangkul.people.repeat_check import Candidate
 from rangkul.people.typed import is_code
 from rangkul.web.words import tanggal
 
@@ -203,40 +201,4 @@ def hit(found: PersonHit) -> dict[str, Any]:
         "contacts": found.contacts,
         "last_met_at": found.last_met_at,
         "holder": found.holder,
-    }
-
-
-def reason_words(code: str) -> str:
-    """Why somebody may be meant."""
-    return {
-        "nik": _("NIK sama"),
-        "name_sound": _("nama terdengar sama"),
-        "name_part": _("sebagian nama cocok"),
-        "origin": _("asal cocok"),
-        "mark": _("ciri cocok"),
-        "age": _("usia cocok"),
-        "sex": _("jenis kelamin sama"),
-    }.get(code, code)
-
-
-def card(found: Candidate, now: datetime) -> dict[str, Any]:
-    """A candidate for the macro ``candidate_card``; the same card wherever somebody is compared."""
-    ago = ""
-    if found.last_met_on is not None:
-        days = (now.date() - found.last_met_on).days
-        ago = (
-            _("Terakhir hari ini.")
-            if days <= 0
-            else ngettext("Terakhir %(n)s hari lalu.", "Terakhir %(n)s hari lalu.", days) % {"n": days}
-        )
-    differs = [{"kind": "differ", "text": {"origin": _("asal berbeda")}[code]} for code in found.differs]
-    return {
-        "key": str(found.person_id),
-        "person": {"name": found.label if found.has_name else None, "label": found.label},
-        "line": f"{sex_words(found.sex)}, {age_words(found.age)}",
-        "parts": found.parts,
-        "reasons": [{"kind": "agree", "text": reason_words(code)} for code in found.reasons] + differs,
-        "summary": " ".join(
-            part for part in (_("Ini jadi kontak ke-%(n)s.") % {"n": found.contacts + 1}, ago) if part
-        ),
     }

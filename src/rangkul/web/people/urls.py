@@ -9,6 +9,7 @@ from rangkul.web.people import file_views, search_views, views
 urlpatterns: list[URLPattern] = [
     path("cari/", search_views.search, name="search"),
     path("orang/baru/", search_views.person_new, name="person_new"),
+    path("orang/baru/calon/", search_views.person_candidates, name="person_candidates"),
     path("orang/<str:code>/", views.person, name="person"),
     path("orang/<str:code>/keterangan/", views.claim_new, name="claim_new"),
     path("orang/<str:code>/keterangan/<uuid:claim_id>/batal/", views.claim_void, name="claim_void"),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("kontak-masuk/", contact_views.inbox, name="contact_inbox"),
     path("kontak/<uuid:contact_id>/", contact_views.contact, name="contact"),
     path("kontak/<uuid:contact_id>/siapa/", who_views.contact_who, name="contact_who"),
+    path("kontak/<uuid:contact_id>/siapa/calon/", who_views.contact_candidates, name="contact_candidates"),
     path("kontak/<uuid:contact_id>/catat/", contact_views.contact_note, name="contact_note"),
     path("kontak/<uuid:contact_id>/jawab/", contact_views.contact_answer, name="contact_answer"),
 ]

@@ -1,0 +1,131 @@
+"""Who may be meant, weighed by the one model: scope first, then each candidate against the others and somebody new.
+
+The index in the process finds; where there is none, the durable keys in the database do. Either way only persons in the
+asker's sight are weighed, and only they share the probability: who is hidden changes nothing that is shown (security.md B.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from rangkul.domain.repeat_check import Description
+from rangkul.domain.wib import wib_date
+from rangkul.matching.queries import candidates as find_by_keys
+from rangkul.people import living_index
+from rangkul.people.claims import as_rules_see, standing
+from rangkul.people.matching_records import record_asked, record_of
+from rangkul.people.models import IdentityClaim, Person
+from rangkul.people.same import links_of
+
+if TYPE_CHECKING:
+    from rangkul.matching.engine.record import Record
+
+MOST_WEIGHED: Final = 60
+MOST_READ: Final = 8
+"""So many of the likeliest are read; who of them is shown is for the check to say."""
+NUMBER: Final = 0.97
+"""An exact NIK makes somebody this likely at least; a card can be another person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One person who may be meant: how likely, and what each comparison weighed in bits."""
+
+    person: Person
+    claims: list[IdentityClaim]
+    probability: float
+    bits: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Candidates, likeliest first, and how likely it is that nobody in sight is meant."""
+
+    candidates: list[Weighed]
+    new_probability: float
+
+
+def weigh(
+    asked: Description,
+    within: QuerySet[Person],
+    *,
+    at: datetime,
+    fits: Q,
+    also: Sequence[UUID] = (),
+    leave_out: Collection[UUID] = (),
+) -> Answer:
+    """Weigh what was typed against the persons in sight.
+
+    Args:
+        within: the persons that may be offered at all.
+        fits: what does not rule somebody out, for the doors of the database.
+        also: persons found by an exact NIK, in sight.
+        leave_out: of whom somebody said *bukan dia*.
+    """
+    question = record_asked(asked, wib_date(at))
+    engine = living_index.current()
+    if engine is not None:
+        ids = _in_sight([*engine.find(question), *also], within, leave_out)
+        answer = engine.weigh(question, ids, MOST_READ + len(also))
+        persons, said = _read([each.person_id for each in answer.candidates] + list(also), within)
+    else:
+        doors = Exists(within.filter(fits, pk=OuterRef("person_id")))
+        found = list(dict.fromkeys([*also, *find_by_keys(asked, doors, MOST_WEIGHED)]))
+        persons, said = _read([each for each in found if each not in leave_out], within)
+        answer = _apart(question, persons, said)
+    numbered = {each for each in also if each in persons and each not in leave_out}
+    return _joined(answer, persons, said, numbered)
+
+
+def _in_sight(found: Sequence[Any], within: QuerySet[Person], leave_out: Collection[UUID]) -> list[UUID]:
+    """Which of those found may be weighed: asked in SQL, before anything is weighed."""
+    return [
+        each for each in within.filter(pk__in=found).values_list("pk", flat=True) if each not in leave_out
+    ]
+
+
+def _read(
+    ids: Sequence[UUID], within: QuerySet[Person]
+) -> tuple[dict[UUID, Person], dict[UUID, list[IdentityClaim]]]:
+    """The persons and all that was said of them under whichever record, oldest first."""
+    persons = {each.pk: each for each in within.filter(pk__in=ids).select_related("registered_by")}
+    links = links_of([pk for pk, person in persons.items() if person.joined])
+    said: dict[UUID, list[IdentityClaim]] = {pk: [] for pk in persons}
+    for row in standing([*persons, *(each for each, kept in links.items() if kept in persons)]):
+        said[links.get(row.person_id, row.person_id)].append(row)
+    return persons, said
+
+
+def _apart(question: Record, persons: dict[UUID, Person], said: dict[UUID, list[IdentityClaim]]) -> Any:  # noqa: ANN401 - the engine's answer
+    """Weigh a handful without an index: the same model over these persons alone."""
+    from rangkul.matching.engine.within import EngineWithin  # noqa: PLC0415 - numpy only where it is used
+
+    engine = EngineWithin()
+    engine.add_many((pk, record_of(person, as_rules_see(said[pk]))) for pk, person in persons.items())
+    return engine.weigh(question, list(persons), MOST_READ)
+
+
+def _joined(
+    answer: Any,  # noqa: ANN401 - the engine's answer
+    persons: dict[UUID, Person],
+    said: dict[UUID, list[IdentityClaim]],
+    numbered: Collection[UUID],
+) -> Answer:
+    chances = {each.person_id: each.probability for each in answer.candidates}
+    bits = {each.person_id: dict(each.bits) for each in answer.candidates}
+    rest = 1.0
+    if numbered:
+        # Whoever claims the very number stands before all others; what is left is shared as before.
+        share = NUMBER / len(numbered)
+        rest = 1.0 - NUMBER
+        chances = {pk: chance * rest for pk, chance in chances.items() if pk not in numbered}
+        chances |= dict.fromkeys(numbered, share)
+    ranked = sorted(chances, key=lambda pk: (-chances[pk], pk))
+    found = [Weighed(persons[pk], said[pk], chances[pk], bits.get(pk, {})) for pk in ranked if pk in persons]
+    return Answer(found, answer.new_probability * rest)
