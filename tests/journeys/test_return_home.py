@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Open, Visitor
@@ -202,6 +204,88 @@ def test_s7_a_child_or_confused_elder_gets_no_ticket_alone(visit: Open) -> None:
     _open_trip(bagas, "Tukinem")
     expect(bagas.page.get_by_text("Tidak boleh sendiri: lanjut usia dan bingung")).to_be_visible()
     expect(bagas.page.locator("#ruas")).to_contain_text("didampingi Relawan TKSK/PSM")
+
+
+def _elder(visitor: Visitor) -> str:
+    """The elder of S7 who sleeps at the shelter: the address of her case."""
+    page = visitor.go("/kasus/?pemegang=me")
+    return page.locator("main a", has_text="Sukinah").first.get_attribute("href") or ""
+
+
+def test_s7_her_papers_are_photographed_and_a_home_says_what_is_unmet(visit: Open) -> None:
+    """S7: papers photographed; the home's criterion (identity card of another city) named, with the next route."""
+    rini = visit("rini", phone=True)
+    case = _elder(rini)
+    page = rini.go(case)
+    with page.expect_navigation():
+        page.locator("a[href^='/orang/']").first.click()
+    with page.expect_navigation():
+        page.locator("#berkas a[href$='/berkas/']").click()
+    _choose(page, "kind", "document")
+    letter = Image.new("RGB", (900, 1200), "white")
+    taken = BytesIO()
+    letter.save(taken, "JPEG")
+    page.set_input_files(
+        "[name=file]", {"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": taken.getvalue()}
+    )
+    _send(rini)
+    expect(page.locator("#berkas a[href^='/berkas/']")).to_have_count(1)
+
+    page = rini.go(f"{case}rujukan/baru/?lembaga=panti_wredha_purworejo")
+    page.fill("[name=asked]", "Tempat tinggal bagi lansia yang keluarganya belum ketemu")
+    _choose(page, "consent", "agreed")
+    with page.expect_navigation():
+        page.locator("button[name=step][value=check]").first.click()
+    rini.check()
+    expect(page.locator("main")).to_contain_text("KTP")
+    expect(page.locator("main")).to_contain_text("lewat Dinsos provinsi atau daerah asal")
+    expect(page.locator("main a[href*='lembaga=']").first).to_be_visible()
+    rini.picture("rujukan-syarat-belum-terpenuhi")
+
+
+def test_s7_the_eighth_day_needs_the_heads_reason_and_who_pays(visit: Open) -> None:
+    """S7: nothing goes on silently after day 7, and the meals that SPM does not pay have a payer."""
+    kabid, singgah, rini = visit("kabid"), visit("singgah", phone=True), visit("rini")
+    page = kabid.go("/?jenis=decision")
+    with page.expect_navigation():
+        page.locator(".rk-task", has_text="Sukinah").locator("a").first.click()
+    stay = kabid.path()
+    expect(page.locator("main")).to_contain_text("Permakanan SPM sampai")
+    _choose(page, "answer", "yes")
+    page.fill("[name=words]", "   ")
+    with page.expect_navigation():
+        page.locator("form:has([name=answer]) button").first.click()
+    expect(page.locator("[data-errors]")).to_contain_text("alasan keputusan")
+    _choose(page, "answer", "yes")
+    page.fill("[name=words]", "Keluarga di Wonosobo dapat dihubungi, menjemput akhir pekan.")
+    with page.expect_navigation():
+        page.locator("form:has([name=answer]) button").first.click()
+    expect(page.locator("[data-errors]")).to_contain_text("sesudah hari ke-7")
+    expect(page.locator("[name=words]")).to_have_value(re.compile("Wonosobo"))
+    kabid.check()
+    kabid.picture("singgah-perpanjangan")
+    _choose(page, "answer", "yes")
+    page.select_option("[name=funding]", "baznas")
+    with page.expect_navigation():
+        page.locator("form:has([name=answer]) button").first.click()
+
+    page = singgah.go(stay)
+    expect(page.locator("main")).to_contain_text("Baznas")
+    expect(page.locator("main")).to_contain_text("menjemput akhir pekan")
+    # The count of meals says where the limit is; the eighth day is written all the same.
+    page = rini.go(_elder(rini) + "layanan/")
+    expect(page.locator(".rk-notice--warning")).to_contain_text("sudah 7 hari")
+    _choose_item(page, "permakanan")
+    page.fill("[name=proof]", "Daftar makan rumah singgah")
+    _send(rini)
+    page = singgah.go(stay)
+    expect(page.locator(".rk-notice--warning")).to_contain_text("1 hari permakanan di luar batas 7 hari")
+    expect(page.locator(".rk-notice--warning")).to_contain_text("Dibayar dari: Baznas")
+    singgah.picture("singgah-permakanan-di-luar-batas")
+
+
+def _choose_item(page: Page, item: str) -> None:
+    page.locator(f"input[name=items][value={item}]").check()
 
 
 def test_s1_who_is_met_again_is_told_to_the_manager_without_blame(visit: Open) -> None:

@@ -149,8 +149,17 @@ def test_an_extension_moves_the_limit_only_when_approved(cast: Cast) -> None:
     extension = asked(cast, stay)
     assert Stay.objects.get(pk=stay.pk).limit_on == stay.limit_on
 
-    decide_extension(extension.pk, approved=True, words="", by=cast.kabid, at=cast.later(days=6))
+    silent = {"approved": True, "by": cast.kabid, "at": cast.later(days=6)}
+    with pytest.raises(actions.DecisionNeedsReason):
+        decide_extension(extension.pk, words=" ", funding="baznas", **silent)
+    with pytest.raises(actions.ExtensionNeedsFunding):
+        decide_extension(extension.pk, words="Keluarga hampir ketemu.", **silent)
+    with pytest.raises(actions.ExtensionNeedsFunding):
+        decide_extension(extension.pk, words="Keluarga hampir ketemu.", funding="entah", **silent)
+    assert Stay.objects.get(pk=stay.pk).limit_on == stay.limit_on
+    decide_extension(extension.pk, words="Keluarga hampir ketemu.", funding="baznas", **silent)
 
+    assert StayExtension.objects.get(pk=extension.pk).funding == "baznas"
     assert Stay.objects.get(pk=stay.pk).limit_on == stay.limit_on + timedelta(days=3)
     running = Deadline.objects.get(subject_id=stay.pk, clock="shelter_stay", dropped_at__isnull=True)
     assert wib_date(running.due_at) == stay.limit_on + timedelta(days=3)
@@ -159,7 +168,7 @@ def test_an_extension_moves_the_limit_only_when_approved(cast: Cast) -> None:
 def test_a_refused_extension_says_why_and_changes_nothing(cast: Cast) -> None:
     stay = a_stay(cast)
     extension = asked(cast, stay)
-    with pytest.raises(actions.ExtensionNeedsReason):
+    with pytest.raises(actions.DecisionNeedsReason):
         decide_extension(extension.pk, approved=False, words="", by=cast.kabid, at=cast.later(days=6))
 
     decide_extension(

@@ -24,6 +24,7 @@ from rangkul.domain.wib import wib_date
 from rangkul.people.same import records_of
 from rangkul.referrals.belonging_actions import settle_belonging
 from rangkul.services.actions import record_roll_call_meals
+from rangkul.stays.meals import meals_paid_until
 from rangkul.stays.models import Bed, RollCall, RollCallMark, Stay, StayExtension
 from rangkul.vault.sealing import seal_json
 
@@ -109,6 +110,20 @@ class ExtensionDayWrong(BadInput):
 
     code = "extension_day_wrong"
     says = N_("Perpanjangan harus sesudah {limit_on} dan paling lama 60 hari lagi.")
+
+
+class DecisionNeedsReason(BadInput):
+    """Neither yes nor no is said silently."""
+
+    code = "decision_needs_reason"
+    says = N_("Tuliskan alasan keputusannya: yang menyetujui pun menyebut alasan.")
+
+
+class ExtensionNeedsFunding(BadInput):
+    """SPM pays the first days only; the rest must come from somewhere."""
+
+    code = "extension_needs_funding"
+    says = N_("Pilih sumber dana permakanan sesudah hari ke-{days}: SPM tidak membayarnya.")
 
 
 class ExtensionNeedsReason(BadInput):
@@ -352,9 +367,17 @@ def ask_extension(
 
 @act("stay.decide_extension")
 def decide_extension(
-    extension_id: UUID, *, approved: bool, words: str, by: ActingMember, at: datetime
+    extension_id: UUID, *, approved: bool, words: str, funding: str = "", by: ActingMember, at: datetime
 ) -> StayExtension:
-    """Approve or refuse an extension; refusing needs words. Who asked does not decide."""
+    """Approve or refuse an extension, with the reason. Who asked does not decide.
+
+    Args:
+        funding: who pays the meals of the days beyond the limit of SPM (list ``other_funding``); needed when there are any.
+
+    Raises:
+        DecisionNeedsReason: no words: nothing goes on silently (practice.md F6, S7).
+        ExtensionNeedsFunding: nights beyond the limit, and nobody named who pays.
+    """
     check_may(by, "stay.extend_approve", ("agency",), hide=True)
     extension = StayExtension.objects.select_for_update(of=("self",)).filter(pk=extension_id).first()
     if extension is None:
@@ -363,12 +386,16 @@ def decide_extension(
         raise ExtensionDecided
     if extension.asked_by_id == by.post_id:
         raise NotOwnExtension
-    if not approved and not words.strip():
-        raise ExtensionNeedsReason(field="words")
+    if not words.strip():
+        raise DecisionNeedsReason(field="words")
     stay = _running(_locked_stay(extension.stay_id))
+    if approved and extension.until_on > meals_paid_until(stay):
+        if funding not in {each.code for each in city().choices_of("other_funding")}:
+            raise ExtensionNeedsFunding(field="funding", days=city().meal_days)
+        extension.funding = funding
     extension.approved, extension.decided_at, extension.decided_by_id = approved, at, by.post_id
     extension.decision_words = words.strip()[:300]
-    extension.save(update_fields=("approved", "decided_at", "decided_by", "decision_words"))
+    extension.save(update_fields=("approved", "decided_at", "decided_by", "decision_words", "funding"))
     if approved:
         stay.limit_on, stay.revision = extension.until_on, stay.revision + 1
         stay.save(update_fields=("limit_on", "revision"))

@@ -70,6 +70,9 @@ class StayExtension(models.Model):
     decided_by = models.ForeignKey("directory.Post", **BY)
     approved = models.BooleanField(null=True)
     decision_words = models.CharField(max_length=300, blank=True)
+    funding = models.CharField(
+        max_length=32, blank=True, db_default="", help_text="who pays the meals beyond the limit of SPM"
+    )
 
     class Meta:
         db_table = "stays_extension"

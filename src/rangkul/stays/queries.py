@@ -151,6 +151,14 @@ def stays_of_case(case_id: UUID) -> list[Stay]:
     return list(rows.order_by("-entered_at"))
 
 
+def granted_of(stay: Stay, language: str) -> dict[str, str]:
+    """Why a stay goes on, and who pays the meals that SPM does not, as last decided; empty: nobody said."""
+    decided = [each for each in stay.extensions.all() if each.approved]
+    paid = next((each.funding for each in reversed(decided) if each.funding), "")
+    words = {each.code: each.named(language) for each in city().choices_of("other_funding")}
+    return {"words": decided[-1].decision_words if decided else "", "paid_by": words.get(paid, paid)}
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingExtension:
     """An extension that waits for a decision."""

@@ -32,7 +32,7 @@ class Table:
         needed = {
             column
             for column, field in known.items()
-            if not field.null and not isinstance(field, models.AutoField | models.BigAutoField)
+            if not (field.null or field.has_db_default() or isinstance(field, models.AutoField))
         }
         if (wrong := set(columns) - known.keys()) or (wrong := needed - set(columns)):
             raise ColumnForgotten(f"{self._name}: {sorted(wrong)}")

@@ -536,10 +536,13 @@ def _shelter(hands: Hands) -> None:
         hands,
         rini,
         7.3,
-        _named("Jumari Tejakusuma", 49, "L", origin="33.07"),
-        CarePlan(upto="rencana"),
+        # S7: met at the terminal with the letters of another city's Dinsos and an unclear address.
+        _named("Sukinah Darmosuwito", 75, "P", origin="33.07"),
+        CarePlan(upto="rencana", spm="S3"),
         decision="rumah_singgah",
-        category="orang_telantar",
+        category="lansia_telantar",
+        place="Terminal Tidar",
+        age="60+",
     )
     warned = _case(
         hands,
@@ -559,7 +562,7 @@ def _shelter(hands: Hands) -> None:
         area=MAGELANG,
         place="Alun-alun",
     )
-    for case, bed, days in ((over, "P1", 7.2), (warned, "W1", 5.2), (fresh, "P2", 1.2)):
+    for case, bed, days in ((over, "W2", 7.2), (warned, "W1", 5.2), (fresh, "P2", 1.2)):
         _give_bed(hands, case, bed, hands.ago(days=days))
     _mother_and_children(hands)
     _roll_calls(hands)

@@ -30,11 +30,13 @@ from rangkul.stays.actions import (
     move_bed,
     take_roll_call,
 )
+from rangkul.stays.meals import meals_paid_until
 from rangkul.stays.queries import (
     bed_board,
     case_for_bed,
     extensions_waiting,
     free_beds,
+    granted_of,
     night_of,
     roll_call_missing,
     roll_call_sheet,
@@ -185,6 +187,9 @@ def _stay_page(
         "screenings": screenings_of(request.member, stay.pk, now),
         "beyond": days_beyond_limit(stay.person_id, today.year),
         "meal_days": city().meal_days,
+        "meals_paid_until": meals_paid_until(stay),
+        "fundings": _choices("other_funding", request.member.language),
+        "granted": granted_of(stay, request.member.language),
         "beds": [(bed.code, f"{bed.code} · {bed.room}") for bed in free_beds(request.member)],
         "blockers": _choices("stay_blocker", request.member.language),
         "destinations": _choices("destination", request.member.language),
@@ -260,6 +265,7 @@ def extension_decide(request: MemberRequest, extension_id: UUID) -> HttpResponse
             extension_id,
             approved=request.POST.get("answer") == "yes",
             words=reading.text(request.POST, "words", 300),
+            funding=reading.text(request.POST, "funding", 32),
             by=request.member,
             at=timezone.now(),
             key=reading.client_key(request),
