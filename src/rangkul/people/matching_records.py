@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from rangkul.domain.identity import Claim
 from rangkul.domain.repeat_check import Description
-from rangkul.people.models import Person
 from rangkul.people.typed import NAMES, is_code, is_telling
 
 if TYPE_CHECKING:
@@ -19,7 +17,47 @@ _LONGEST: Final = 120
 _MOST_ALIASES: Final = 360
 
 
-def record_of(person: Person, claims: Sequence[Claim]) -> Record:
+class PersonFacts(Protocol):
+    """What of a person's row the engine reads: a ``Person``, or a row of these columns alone."""
+
+    @property
+    def sex(self) -> str:
+        """L, P or ?."""
+
+    @property
+    def street_label(self) -> str:
+        """The label without a name."""
+
+    @property
+    def born_from(self) -> date | None:
+        """Earliest birth date that fits."""
+
+    @property
+    def born_to(self) -> date | None:
+        """Latest birth date that fits."""
+
+    @property
+    def origin_code(self) -> str:
+        """Kemendagri code, or empty."""
+
+
+class ClaimFacts(Protocol):
+    """Of a claim: its kind and its words."""
+
+    @property
+    def kind(self) -> str:
+        """As in ``domain.identity``."""
+
+    @property
+    def value(self) -> str:
+        """Opened."""
+
+
+KINDS: Final = (*NAMES, "mark", "origin")
+"""Kinds of claims that are read; a NIK or a phone number is not among them."""
+
+
+def record_of(person: PersonFacts, claims: Sequence[ClaimFacts]) -> Record:
     """What the claims of a person say. The names stand strongest first; others are aliases, the street label too."""
     from rangkul.matching.engine.record import Record  # noqa: PLC0415 - numpy only where an engine is used
 

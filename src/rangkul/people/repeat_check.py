@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -26,15 +26,17 @@ from rangkul.domain.errors import N_, NotAllowed
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.repeat_check import AGE_FORGIVEN, Description, EnforcementAnswer, Sign
 from rangkul.domain.wib import wib_date
+from rangkul.people import living_index
 from rangkul.people.check_alarm import note_run
 from rangkul.people.descriptions import description
 from rangkul.people.models import Person
 from rangkul.people.provided import contact_facts, holder_titles
 from rangkul.people.queries import age_of, origin_words, with_nik
 from rangkul.people.same import kept_only
-from rangkul.people.sight import persons_in_sight, sensitivity_of
+from rangkul.people.sight import ids_in_sight, persons_in_sight, sensitivity_of
 from rangkul.people.typed import NewPerson, age_of_new, is_code, is_telling
-from rangkul.people.weighing import Weighed, weigh
+from rangkul.people.weighing import Sight, Weighed, weigh
+from rangkul.vault.often import often
 
 MOST_OFFERED: Final = 5
 LIKELY_ENOUGH: Final = 0.2
@@ -134,6 +136,11 @@ class _Facts:
     holders: dict[UUID, str]
 
 
+def make_ready() -> None:
+    """Somebody is about to ask: let the index be there when they do. Costs the page nothing."""
+    living_index.wake()
+
+
 def described(new: NewPerson, at: datetime) -> Description:
     """What was typed of somebody new, as the check reads it.
 
@@ -195,8 +202,8 @@ def full_check(
     if not rules.says_something(asked):
         return Check(candidates=[], new_probability=1.0, question="")
     also = with_nik(member, asked.nik, "person.view") if asked.nik else []
-    within = persons_in_sight(member)
-    answer = weigh(asked, within, at=at, fits=_fits(asked), also=also, leave_out=not_the_same)
+    sight = Sight(lambda ids: ids_in_sight(member, ids), lambda: persons_in_sight(member))
+    answer = weigh(asked, sight, at=at, fits=_fits(asked), also=also, leave_out=not_the_same)
     weighed = [
         (each, _in_like_terms(asked, description(each.person, each.claims, at))) for each in answer.candidates
     ]
@@ -287,8 +294,9 @@ def enforcement_check(
     known: list[UUID] = []
     facts: dict[UUID, tuple[int, datetime, str]] = {}
     if any(each.strip() for each in (*asked.names, *asked.marks)):
-        within = Person.objects.filter(kept_only())
-        offered = weigh(asked, within, at=at, fits=_fits(asked), leave_out=not_the_same).candidates
+        # The index holds those who stand for themselves; whoever was merged since is not in the rows.
+        sight = Sight(_still_kept, lambda: Person.objects.filter(kept_only()))
+        offered = weigh(asked, sight, at=at, fits=_fits(asked), leave_out=not_the_same).candidates
         joined = any(each.person.joined for each in offered)
         facts = contact_facts([each.person.pk for each in offered], joined=joined)
         telling = [each.person.pk for each in offered if _tells(asked, each, at)]
@@ -311,6 +319,11 @@ def enforcement_check(
         )
         for person_id in known
     ]
+
+
+@often
+def _still_kept(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
+    return Person.objects.filter(kept_only(), pk__in=ids).values_list("pk", flat=True)
 
 
 def _tells(asked: Description, found: Weighed, at: datetime) -> bool:

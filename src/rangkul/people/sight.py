@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,9 +12,10 @@ from rangkul.access.queries import agency_seat_exists, seat_exists, seats_of
 from rangkul.access.scope import scope
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
-from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.same import group_of, kept_only, stands_for
+from rangkul.vault.often import often
 
 
 def sensitivity_of(person: Person) -> str:
@@ -51,6 +53,17 @@ def within_sight(member: ActingMember, action: str, persons: Q | None = None) ->
     """The same, asked from a row that has a ``person_id``: the scope inside SQL, before any LIMIT."""
     rows = persons_in_sight(member, action).filter(pk=OuterRef("person_id"))
     return Exists(rows.filter(persons) if persons is not None else rows)
+
+
+def ids_in_sight(member: ActingMember, ids: list[UUID]) -> list[UUID]:
+    """Which of these persons this member may see; the SQL of the scope is kept."""
+    found: list[UUID] = _ids_in_sight(member, ids, table=permission_table())
+    return found
+
+
+@often
+def _ids_in_sight(member: ActingMember, ids: list[UUID], *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of keys; the table is part of its shape
+    return persons_in_sight(member).filter(pk__in=ids).values_list("pk", flat=True)
 
 
 def held_with(member: ActingMember, person: Person) -> tuple[str, ...]:

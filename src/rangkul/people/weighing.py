@@ -6,7 +6,7 @@ asker's sight are weighed, and only they share the probability: who is hidden ch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -18,10 +18,12 @@ from rangkul.domain.repeat_check import Description
 from rangkul.domain.wib import wib_date
 from rangkul.matching.queries import candidates as find_by_keys
 from rangkul.people import living_index
-from rangkul.people.claims import as_rules_see, standing
-from rangkul.people.matching_records import record_asked, record_of
+from rangkul.people.claims import as_rules_see
+from rangkul.people.matching_records import KINDS, record_asked, record_of
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.same import links_of
+from rangkul.vault.often import often
+from rangkul.vault.sealing import load_keys
 
 if TYPE_CHECKING:
     from rangkul.matching.engine.record import Record
@@ -51,9 +53,17 @@ class Answer:
     new_probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whom the asker may be offered: ``keep`` of these ids, asked in SQL; ``rows`` makes the same as a query set."""
+
+    keep: Callable[[list[UUID]], Collection[UUID]]
+    rows: Callable[[], QuerySet[Person]]
+
+
 def weigh(
     asked: Description,
-    within: QuerySet[Person],
+    sight: Sight,
     *,
     at: datetime,
     fits: Q,
@@ -63,7 +73,6 @@ def weigh(
     """Weigh what was typed against the persons in sight.
 
     Args:
-        within: the persons that may be offered at all.
         fits: what does not rule somebody out, for the doors of the database.
         also: persons found by an exact NIK, in sight.
         leave_out: of whom somebody said *bukan dia*.
@@ -71,35 +80,46 @@ def weigh(
     question = record_asked(asked, wib_date(at))
     engine = living_index.current()
     if engine is not None:
-        ids = _in_sight([*engine.find(question), *also], within, leave_out)
-        answer = engine.weigh(question, ids, MOST_READ + len(also))
-        persons, said = _read([each.person_id for each in answer.candidates] + list(also), within)
+        found = [each for each in engine.find(question) if each not in leave_out]
+        # Asked in SQL before anything is weighed.
+        kept = sight.keep(found) if found else ()
+        answer = engine.weigh(question, [*kept, *also], MOST_READ + len(also))
+        persons, said = _read([*(each.person_id for each in answer.candidates), *also], asked)
     else:
-        doors = Exists(within.filter(fits, pk=OuterRef("person_id")))
+        doors = Exists(sight.rows().filter(fits, pk=OuterRef("person_id")))
         found = list(dict.fromkeys([*also, *find_by_keys(asked, doors, MOST_WEIGHED)]))
-        persons, said = _read([each for each in found if each not in leave_out], within)
+        persons, said = _read([each for each in found if each not in leave_out], asked)
         answer = _apart(question, persons, said)
     numbered = {each for each in also if each in persons and each not in leave_out}
     return _joined(answer, persons, said, numbered)
 
 
-def _in_sight(found: Sequence[Any], within: QuerySet[Person], leave_out: Collection[UUID]) -> list[UUID]:
-    """Which of those found may be weighed: asked in SQL, before anything is weighed."""
-    return [
-        each for each in within.filter(pk__in=found).values_list("pk", flat=True) if each not in leave_out
-    ]
-
-
 def _read(
-    ids: Sequence[UUID], within: QuerySet[Person]
+    ids: Sequence[UUID], asked: Description
 ) -> tuple[dict[UUID, Person], dict[UUID, list[IdentityClaim]]]:
-    """The persons and all that was said of them under whichever record, oldest first."""
-    persons = {each.pk: each for each in within.filter(pk__in=ids).select_related("registered_by")}
+    """Persons in sight and what was said of them under whichever record, oldest first; a NIK only if one was typed."""
+    if not ids:
+        return {}, {}
+    persons: dict[UUID, Person] = {each.pk: each for each in _persons(list(dict.fromkeys(ids)))}
     links = links_of([pk for pk, person in persons.items() if person.joined])
     said: dict[UUID, list[IdentityClaim]] = {pk: [] for pk in persons}
-    for row in standing([*persons, *(each for each, kept in links.items() if kept in persons)]):
+    kinds = [*KINDS, "nik"] if asked.nik else list(KINDS)
+    rows = _claims([*persons, *(each for each, kept in links.items() if kept in persons)], kinds)
+    load_keys(list({row.person_id for row in rows if row.sealed is not None}))
+    for row in rows:
         said[links.get(row.person_id, row.person_id)].append(row)
     return persons, said
+
+
+@often
+def _persons(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of persons
+    return Person.objects.filter(pk__in=ids)
+
+
+@often
+def _claims(ids: list[UUID], kinds: list[str]) -> Any:  # noqa: ANN401 - a query set of claims
+    rows = IdentityClaim.objects.filter(person_id__in=ids, kind__in=kinds, voided_at__isnull=True)
+    return rows.order_by("claimed_on", "recorded_at", "pk")
 
 
 def _apart(question: Record, persons: dict[UUID, Person], said: dict[UUID, list[IdentityClaim]]) -> Any:  # noqa: ANN401 - the engine's answer

@@ -20,7 +20,7 @@ from rangkul.domain.repeat_check import says_something
 from rangkul.domain.wib import wib_date
 from rangkul.people.actions import register_person, say_not_same
 from rangkul.people.queries import person_seen_by, search_persons
-from rangkul.people.repeat_check import described, full_check, is_full_check
+from rangkul.people.repeat_check import described, full_check, is_full_check, make_ready
 from rangkul.people.typed import NewPerson
 from rangkul.web import reading
 from rangkul.web.addresses import address
@@ -67,6 +67,7 @@ def _case_address(request: MemberRequest, asked: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request: MemberRequest) -> HttpResponse:
     """Register somebody who was not found; every field may stay empty. Whoever may be meant is shown first (F2)."""
+    make_ready()
     if request.method == "POST":
         match = reading.text(request.POST, "match", 40)
         known = None if match.startswith("-") else reading.uuid_or_none(match)

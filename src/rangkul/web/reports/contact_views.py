@@ -18,6 +18,7 @@ from rangkul.domain.contacts import DecisionClosed, RefusalNotOpen
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.protocols import FORM_PREFIX
 from rangkul.domain.wib import wib_date
+from rangkul.people.repeat_check import make_ready
 from rangkul.protocols.queries import asked, screenings_of
 from rangkul.referrals.hand_over_queries import on_contact
 from rangkul.reports.contact_actions import (
@@ -49,6 +50,7 @@ _FIELDS = {"place": "area_code", "leaflet_given": "leaflet_given"}
 def contact_new(request: MemberRequest) -> HttpResponse:
     """The form; after saving, who it is."""
     if request.method != "POST":
+        make_ready()
         return _form(request, _prefilled(request))
     try:
         contact = record_contact(
