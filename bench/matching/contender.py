@@ -24,6 +24,7 @@ class World:
     persons: list[Row]
     queries: list[Row]
     truth: Truth
+    household: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -47,9 +48,14 @@ class World:
 
 
 def read_world(folder: Path) -> World:
-    """persons.csv, queries.csv and truth.csv of a folder."""
+    """persons.csv, queries.csv and truth.csv of a folder; who lives together where that is told."""
+    families = folder / "households.csv"
     return World(
-        folder, _rows(folder / "persons.csv"), _rows(folder / "queries.csv"), read_truth(folder / "truth.csv")
+        folder,
+        _rows(folder / "persons.csv"),
+        _rows(folder / "queries.csv"),
+        read_truth(folder / "truth.csv"),
+        {row["record_id"]: row["household"] for row in _rows(families)} if families.exists() else {},
     )
 
 

@@ -20,7 +20,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
 
 from bench.matching import marks, names
 from bench.matching.noise import (
@@ -83,6 +83,7 @@ class Person:
     street: str
     call: str
     town: str
+    household: int = -1
 
 
 # People
@@ -491,7 +492,9 @@ def _land() -> Country:
 
 def _people(rng: Random, land: Country, part: Part, extra: int) -> list[Person]:
     made: list[Person] = []
-    for household in households(rng, land):
+    for number, household in enumerate(households(rng, land)):
+        for person in household:
+            person.household = number if len(household) > 1 else -1
         made.extend(household)
         if len(made) >= part.persons + extra:
             break
@@ -514,26 +517,34 @@ def _visits(rng: Random, total: int) -> list[int]:
     return made
 
 
-def make_part(setting: Setting, part: Part) -> tuple[list[list[str]], list[list[str]]]:
-    """Register rows, and intake rows with row number of the person (or nothing), entity and kind before them."""
+Made: TypeAlias = tuple[list[list[str]], list[list[str]]]
+
+
+def _home(part: Part, person: Person) -> str:
+    return f"H{part.number:03d}{person.household:05d}" if person.household >= 0 else ""
+
+
+def make_part(setting: Setting, part: Part) -> Made:
+    """Register rows with their household; intake rows with row number of the person (or nothing), entity, kind, household."""
     rng, land = Random(f"{setting.seed}:{setting.persons}:{part.number}"), _land()
     visits = _visits(rng, part.unknown)
     strangers = len(visits)
     people = _people(rng, land, part, strangers)
     rng.shuffle(people)
     outside, inside = people[:strangers], people[strangers:]
-    register, registered = [], []
+    register: list[list[str]] = []
+    registered: list[int] = []
     for person in inside:
         when = _first_met(rng, person)
         registered.append(when)
-        register.append(observe(rng, person, when, REGISTER, setting.noise, land)[1])
+        register.append([_home(part, person), *observe(rng, person, when, REGISTER, setting.noise, land)[1]])
     intakes: list[list[str]] = []
 
     def come(person: Person, after: int, known_as: str, times: int) -> None:
         for _ in range(times):
             when = min(after + 30 + int(rng.expovariate(1 / 430)), LAST_DAY)
             kind, row = observe(rng, person, when, INTAKE, setting.noise, land)
-            intakes.append([known_as, person.entity, kind, *row])
+            intakes.append([known_as, person.entity, kind, _home(part, person), *row])
 
     for times in _visits(rng, part.known):
         at = int(rng.random() * len(inside))
@@ -550,20 +561,22 @@ def _first_met(rng: Random, person: Person) -> int:
 
 
 def write(setting: Setting, folder: Path, jobs: int = 1) -> dict[str, object]:
-    """Write persons.csv, queries.csv, truth.csv and world.json; returns what world.json says."""
+    """Write persons.csv, queries.csv, truth.csv, households.csv and world.json; returns what world.json says."""
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     intakes: list[list[str]] = []
+    homes: list[tuple[str, str]] = []
     with (folder / "persons.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("person_id", *COLUMNS))
         number = 0
         for register, came in _all_parts(setting, jobs):
-            rows.writerows((f"P{number + at + 1:07d}", *row) for at, row in enumerate(register))
+            rows.writerows((f"P{number + at + 1:07d}", *row[1:]) for at, row in enumerate(register))
+            homes.extend((f"P{number + at + 1:07d}", row[0]) for at, row in enumerate(register) if row[0])
             intakes.extend([f"P{number + int(row[0]) + 1:07d}" if row[0] else "", *row[1:]] for row in came)
             number += len(register)
     Random(f"{setting.seed}:order").shuffle(intakes)
-    _write_intakes(folder, intakes)
+    _write_intakes(folder, intakes, homes)
     said: dict[str, object] = {
         **asdict(setting),
         "places": _land().source,
@@ -573,7 +586,7 @@ def write(setting: Setting, folder: Path, jobs: int = 1) -> dict[str, object]:
     return said
 
 
-def _all_parts(setting: Setting, jobs: int) -> Iterator[tuple[list[list[str]], list[list[str]]]]:
+def _all_parts(setting: Setting, jobs: int) -> Iterator[Made]:
     shares = parts(setting)
     if jobs < 2 or len(shares) < 2:
         yield from (make_part(setting, part) for part in shares)
@@ -582,17 +595,24 @@ def _all_parts(setting: Setting, jobs: int) -> Iterator[tuple[list[list[str]], l
         yield from workers.map(make_part, [setting] * len(shares), shares)
 
 
-def _write_intakes(folder: Path, intakes: list[list[str]]) -> None:
+def _write_intakes(folder: Path, intakes: list[list[str]], homes: list[tuple[str, str]]) -> None:
     with (
         (folder / "queries.csv").open("w", encoding="utf-8", newline="") as asked,
         (folder / "truth.csv").open("w", encoding="utf-8", newline="") as answers,
+        (folder / "households.csv").open("w", encoding="utf-8", newline="") as families,
     ):
-        queries, truth = csv.writer(asked, lineterminator="\n"), csv.writer(answers, lineterminator="\n")
+        queries, truth, household = (
+            csv.writer(file, lineterminator="\n") for file in (asked, answers, families)
+        )
         queries.writerow(("query_id", *COLUMNS))
         truth.writerow(("query_id", "person_id", "entity_id", "name_kind"))
-        for number, (person, entity, kind, *row) in enumerate(intakes, 1):
+        household.writerow(("record_id", "household"))
+        household.writerows(homes)
+        for number, (person, entity, kind, home, *row) in enumerate(intakes, 1):
             queries.writerow((f"Q{number:06d}", *row))
             truth.writerow((f"Q{number:06d}", person, entity, kind))
+            if home:
+                household.writerow((f"Q{number:06d}", home))
 
 
 def main() -> None:

@@ -55,6 +55,21 @@ def test_one_entity_is_one_person_and_a_stranger_is_nobody_of_the_register(world
     )
 
 
+def test_families_are_told_apart_in_a_file_of_their_own(world: Path) -> None:
+    homes = {row["record_id"]: row["household"] for row in rows(world / "households.csv")}
+    persons = {row["person_id"]: row for row in rows(world / "persons.csv")}
+    together: dict[str, list[str]] = {}
+    for record, home in homes.items():
+        if record in persons:
+            together.setdefault(home, []).append(record)
+    several = [members for members in together.values() if len(members) > 1]
+    assert len(several) > 20
+    truth = read_truth(world / "truth.csv")
+    for query, person in truth.person.items():
+        if person:
+            assert homes.get(query, "") == homes.get(person, "")
+
+
 def test_no_nik_in_it_can_be_somebodys(world: Path) -> None:
     """A whole number that reads like one ends in 9xxx or lost it to a slip; none has a common serial."""
     numbers = [row["nik"] for row in rows(world / "persons.csv") if len(row["nik"]) == 16]

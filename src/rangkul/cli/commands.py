@@ -35,6 +35,8 @@ from rangkul.domain.policy import ActingMember  # noqa: E402
 from rangkul.imports.actions import import_file  # noqa: E402
 from rangkul.indicators.queries import spm_json  # noqa: E402
 from rangkul.indicators.workbook import spm_workbook  # noqa: E402
+from rangkul.people.doubles import find_doubles  # noqa: E402
+from rangkul.people.living_index import engine_of_register  # noqa: E402
 from rangkul.training.accounts import training_accounts  # noqa: E402
 from rangkul.training.generator import generate  # noqa: E402
 from rangkul.training.stories import load_training  # noqa: E402
@@ -212,6 +214,27 @@ def restore(arguments: Arguments) -> int:
     return 0
 
 
+def match_train(arguments: Arguments) -> int:
+    """Latih bobot pengenalan orang dari registri, dengan Splink; tidak ada nama yang ditulis."""
+    # numpy, numba and Splink: only who trains waits for them.
+    from rangkul.matching.batch.command import train_and_write  # noqa: PLC0415
+    from rangkul.matching.engine.model import SHIPPED  # noqa: PLC0415
+
+    base = Path(arguments.model) if arguments.model else SHIPPED
+    try:
+        say_json(train_and_write(engine_of_register(), Path(arguments.out), base, "registri"))
+    except ValueError as refusal:  # too few records, or a file that is no model
+        warn(str(refusal))
+        return 1
+    return 0
+
+
+def match_doubles(arguments: Arguments) -> int:  # noqa: ARG001 - every command takes its arguments
+    """Bandingkan seluruh registri dengan dirinya; pasangan yang mungkin satu orang masuk daftar penata data."""
+    say_json(find_doubles(by=operator(), at=timezone.now()))
+    return 0
+
+
 def audit_verify(arguments: Arguments) -> int:
     """Recompute the whole chain; name the first bad entry."""
     verdict = verify_chain()
@@ -243,6 +266,8 @@ COMMANDS: dict[str, Command] = {
     "import": Command(run_import, "import.run"),
     "spm": Command(spm, "spm.export"),
     "audit verify": Command(audit_verify, "audit.verify"),
+    "match-doubles": Command(match_doubles, "directory.manage"),
+    "match-train": Command(match_train, "directory.manage"),
     "backup": Command(backup, "directory.manage"),
     "restore": Command(restore, "directory.manage"),
 }
@@ -286,6 +311,10 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", default="")
     group = commands.add_parser("audit", help="jejak audit").add_subparsers(dest="sub", required=True)
     add(group, "verify", "audit verify").add_argument("--format", choices=("text", "json"), default="text")
+    add(commands, "match-doubles", "match-doubles")
+    sub = add(commands, "match-train", "match-train")
+    sub.add_argument("--out", required=True, help="model JSON (.json atau .json.gz)")
+    sub.add_argument("--model", default="", help="model asal: pohon dan kalibrasinya dipakai terus")
     for name in ("backup", "restore"):
         sub = add(commands, name, name)
         sub.add_argument("archive", help="berkas arsip tersegel")

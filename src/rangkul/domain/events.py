@@ -98,6 +98,7 @@ EVENTS: Final = {
     "person.check_alarm": "somebody ran many repeat checks, or never chose a candidate",
     "person.merged": "two records became one",
     "person.unmerged": "a merge was undone",
+    "register.compared": "the register was compared with itself; likely doubles went to the steward's queue",
     "attachment.added": "a file was attached",
     "attachment.viewed": "a file was opened",
     "attachment.voided": "a file was voided with a reason",

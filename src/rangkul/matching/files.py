@@ -17,6 +17,10 @@ class FileRefused(ValueError):
     """A file cannot be taken whole; the message names file and reason."""
 
 
+class TooFew(ValueError):
+    """Too few records to learn from; the message says how many there are."""
+
+
 def rows_of(path: Path, key: str) -> Iterator[dict[str, str]]:
     """Rows of a file with ``key`` and the columns of a record; ``,`` or ``;``, with or without a byte-order mark.
 

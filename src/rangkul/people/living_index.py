@@ -112,11 +112,11 @@ def _in_background() -> None:
         connection.close()
 
 
-def _build() -> None:
-    # numba and numpy cost a second and some memory: only a process that serves pays for them.
+def engine_of_register() -> Any:  # noqa: ANN401 - matching.engine.within.EngineWithin, imported only where it is used
+    """An index of everybody who stands in the register now, in memory only; nobody follows changes for it."""
+    # numba and numpy cost a second and some memory: only a process that serves or trains pays for them.
     from rangkul.matching.engine.within import EngineWithin  # noqa: PLC0415
 
-    position = feed.position_now()
     engine = EngineWithin()
     minors: Records = []
     # One stream, so that the index is laid out once at the end and not after every chunk.
@@ -124,6 +124,12 @@ def _build() -> None:
     for person_id, record in minors:
         engine.add_quietly(person_id, record)
     engine.weigh(record_asked(Description(("a",)), date.min), ())
+    return engine
+
+
+def _build() -> None:
+    position = feed.position_now()
+    engine = engine_of_register()
     with _state.lock:
         _state.engine, _state.position = engine, position
     _give_back()

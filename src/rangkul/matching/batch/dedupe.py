@@ -16,7 +16,7 @@ import numpy as np
 from rangkul.matching.batch.everyone import Chunk, Everyone, Reach
 from rangkul.matching.batch.kernels import grow_many
 from rangkul.matching.engine.engine import Engine
-from rangkul.matching.engine.levels import NAMES, F
+from rangkul.matching.engine.levels import NAMES, F, levels_of, weights_of
 from rangkul.matching.engine.model import Model, Trees
 
 Array = Any
@@ -43,6 +43,22 @@ class Pairs:
     one: Array
     other: Array
     probability: Array
+
+    def likelier_than(self, least: float) -> Pairs:
+        """Those from a probability on."""
+        kept = self.probability >= least
+        return Pairs(self.one[kept], self.other[kept], self.probability[kept])
+
+
+def speaking_for(engine: Engine, found: Pairs, least: float = 1.0) -> list[tuple[str, ...]]:
+    """Which comparisons speak for each pair, the heaviest first: their names only, nothing of anybody."""
+    if not len(found.one):
+        return []
+    order = np.argsort(found.one, kind="stable")
+    features = Everyone(engine).beside(found.one[order], found.other[order])
+    bits = np.empty((len(order), len(NAMES)))
+    bits[order] = weights_of(levels_of(features), engine.model.table)
+    return [tuple(NAMES[at] for at in np.argsort(-row, kind="stable") if row[at] >= least) for row in bits]
 
 
 def pairs_of(engine: Engine, *, threads: int = 0, reach: Reach | None = None) -> Pairs:

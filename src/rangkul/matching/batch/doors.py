@@ -1,26 +1,64 @@
-"""The doors of every record of a built index, as arrays: what a lookup works out for one question, for all at once."""
+"""The doors of every record of a built index, as arrays: what a lookup works out for one question, for many at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Final
 
 import numpy as np
 
+from rangkul.matching.batch.kernels import near_many
 from rangkul.matching.engine import index as kinds
 from rangkul.matching.engine.index import Index
 
 Array = Any
+Open = Callable[[int, Array, Array, Array], None]
 
-LONGEST: Final = 60_000
-"""A list of more people than this is walked by nobody."""
 _SHORT_FORM: Final = 6
+_LEAST_NEAR: Final = 0.86
+_MOST_NEAR: Final = 48
+_COLUMNS: Final = ("origins", "nik_place", "nik", "nik_len", "day", "nik_day", "marks")
+FACTS: Final[dict[int, float]] = {
+    kinds.VILLAGE: 2.5, kinds.DISTRICT: 2.5, kinds.NUMBER: 6.0, kinds.HEAD12: 9.0, kinds.HEAD8: 2.0, kinds.TAIL8: 8.0,
+    kinds.TAIL6: 4.0, kinds.MID_A: 3.5, kinds.MID_B: 5.0, kinds.DAY: 8.0, kinds.MARK: 3.0,
+}  # fmt: skip
+"""What a door that is no word weighs; the regency's weighs half its bits (``engine.Engine._doors``)."""
 
 
-def doors_of(here: Index, longest: int = LONGEST) -> tuple[Array, Array, Array, Array]:
-    """Where each row's doors begin; start, end and weight of each door, the shortest first."""
-    n = here.built
+@dataclass(frozen=True)
+class Near:
+    """For every heard form the forms that are nearly it, and how many they are."""
+
+    forms: Array
+    count: Array
+
+
+def near_forms(here: Index) -> Near:
+    """Every form of the register that somebody bears, and its neighbours by sound."""
     v = here.vocabulary
-    owners, starts, ends, weights = [], [], [], []
+    n = len(v.forms)
+    out = np.full((n, _MOST_NEAR), -1, np.int32)
+    count = np.zeros(n, np.int64)
+    if len(v.gram_posts):
+        gram = np.repeat(np.arange(len(v.gram_offsets) - 1), np.diff(v.gram_offsets))
+        order = np.argsort(v.gram_posts, kind="stable")
+        begin = np.searchsorted(v.gram_posts[order], np.arange(n + 1))
+        near_many(
+            gram[order], begin, v.gram_posts, v.gram_offsets, v.chars, v.lens, n, _LEAST_NEAR, out, count
+        )
+    return Near(out, count)
+
+
+def doors_of(
+    here: Index, near: Near, first: int, last: int, longest: int
+) -> tuple[Array, Array, Array, Array]:
+    """Where the doors of rows ``first`` to ``last`` begin; start, end and weight of each door, the shortest first.
+
+    Lists of more people than ``longest`` are walked by nobody, and who stands alone behind a door finds nobody there.
+    """
+    found: list[tuple[Array, Array, Array, Array]] = []
 
     def open_(door: int, owner: Array, key: Array, weight: Array) -> None:
         keys, offsets, base = here.keys[door], here.offsets[door], here.base[door]
@@ -29,31 +67,26 @@ def doors_of(here: Index, longest: int = LONGEST) -> tuple[Array, Array, Array, 
         at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
         start, end = offsets[at], offsets[at + 1]
         good = (keys[at] == key) & (end - start > 1) & (end - start <= longest)
-        owners.append(owner[good].astype(np.int32))
-        starts.append((base + start[good]).astype(np.int32))
-        ends.append((base + end[good]).astype(np.int32))
-        weights.append(np.broadcast_to(weight, owner.shape)[good].astype(np.float32))
+        found.append((owner[good], base + start[good], base + end[good], weight[good]))
 
-    _by_words(here, n, open_)
-    parents = (here.mothers, here.fathers)
-    for door, words in zip((kinds.MOTHER, kinds.FATHER), parents, strict=True):
-        owner, column = np.nonzero(words[:n] >= 0)
-        word = words[owner, column]
-        open_(door, owner, v.heard[word], v.idf[word] * 0.6)
-    _by_facts(here, n, open_)
-    if not owners:
+    _by_words(here, near, slice(first, last), open_)
+    for door, words in ((kinds.MOTHER, here.mothers), (kinds.FATHER, here.fathers)):
+        owner, column = np.nonzero(words[first:last] >= 0)
+        word = words[first:last][owner, column]
+        open_(door, owner, here.vocabulary.heard[word], here.vocabulary.idf[word] * 0.6)
+    _by_facts(here, first, last, open_)
+    if not found:
         nothing = np.zeros(0, np.int64)
-        return np.zeros(n + 1, np.int64), nothing, nothing, np.zeros(0, np.float64)
-    owner, start = np.concatenate(owners), np.concatenate(starts)
-    end, weight = np.concatenate(ends), np.concatenate(weights)
-    order = np.lexsort((end - start, owner))
-    begin = np.searchsorted(owner[order], np.arange(n + 1)).astype(np.int64)
+        return np.zeros(last - first + 1, np.int64), nothing, nothing, np.zeros(0, np.float64)
+    owner, start, end, weight = (np.concatenate([part[at] for part in found]) for at in range(4))
+    order = np.lexsort((start, end - start, owner))
+    begin = np.searchsorted(owner[order], np.arange(last - first + 1)).astype(np.int64)
     return begin, start[order].astype(np.int64), end[order].astype(np.int64), weight[order].astype(np.float64)
 
 
-def _by_words(here: Index, n: int, open_: Any) -> None:  # noqa: ANN401 - a function of the caller
+def _by_words(here: Index, near: Near, rows: slice, open_: Open) -> None:
     v = here.vocabulary
-    words = np.concatenate([here.names[:n], here.aliases[:n]], axis=1)
+    words = np.concatenate([here.names[rows], here.aliases[rows]], axis=1)
     owner, column = np.nonzero(words >= 0)
     word = words[owner, column]
     form, bits = v.heard[word], v.idf[word]
@@ -66,52 +99,16 @@ def _by_words(here: Index, n: int, open_: Any) -> None:  # noqa: ANN401 - a func
     nicks = v.nicks[form]
     at, place = np.nonzero(nicks >= 0)
     nick = nicks[at, place]
-    form_bits = np.append(v.form_bits, np.full(max(0, int(nick.max(initial=0)) + 1 - len(v.form_bits)), 10.0))
-    open_(kinds.HEARD, owner[at], nick, form_bits[nick] * 0.5)
-    near, of_form, begin = near_forms(here)
-    if len(near):
-        known = form < len(begin) - 1
-        who, what, worth = owner[known], form[known], bits[known]
-        count = begin[what + 1] - begin[what]
-        who, worth = np.repeat(who, count), np.repeat(worth, count)
-        place = np.repeat(begin[what] - np.cumsum(np.append(0, count[:-1])), count) + np.arange(count.sum())
-        other = near[place]
-        open_(kinds.HEARD, who, other, np.minimum(worth, form_bits[other]) * 0.6)
-    del of_form
+    open_(kinds.HEARD, owner[at], nick, v.form_bits[nick] * 0.5)
+    at, place = np.nonzero(np.arange(_MOST_NEAR)[None, :] < near.count[form][:, None])
+    other = near.forms[form[at], place]
+    open_(kinds.HEARD, owner[at], other, np.minimum(bits[at], v.form_bits[other]) * 0.6)
 
 
-def near_forms(here: Index) -> tuple[Array, Array, Array]:
-    """For every heard form the forms that are nearly it, laid end to end, and where each begins."""
-    v = here.vocabulary
-    first_word: dict[int, int] = {}
-    for word in range(len(v.words)):
-        first_word.setdefault(int(v.heard[word]), word)
-    forms = len(v.forms)
-    begin = np.zeros(forms + 1, np.int64)
-    found: list[int] = []
-    for form in range(forms):
-        begin[form] = len(found)
-        if form in first_word and v.form_df[form] > 0:
-            found.extend(here.near_forms(first_word[form]))
-    begin[forms] = len(found)
-    return np.array(found, np.int64), np.array([], np.int64), begin
-
-
-def _by_facts(here: Index, n: int, open_: Any) -> None:  # noqa: ANN401 - a function of the caller
-    pairs = here._other_pairs(n)
-    weight: dict[int, float] = {
-        kinds.VILLAGE: 2.5,
-        kinds.DISTRICT: 2.5,
-        kinds.NUMBER: 6.0,
-        kinds.HEAD12: 9.0,
-        kinds.HEAD8: 2.0,
-        kinds.TAIL8: 8.0,
-        kinds.TAIL6: 4.0,
-        kinds.MID_A: 3.5,
-        kinds.MID_B: 5.0,
-        kinds.DAY: 8.0,
-        kinds.MARK: 3.0,
-    }
+def _by_facts(here: Index, first: int, last: int, open_: Open) -> None:
+    # The index works these keys out for its own rows; here for some of them, by the same lines.
+    part = SimpleNamespace(**{name: getattr(here, name)[first:last] for name in _COLUMNS})
+    pairs = Index._other_pairs(part, last - first)  # type: ignore[arg-type]
     for door, (owner, key) in zip(range(kinds.VILLAGE, kinds.DOORS), pairs, strict=True):
-        worth = here.place_bits[key] * 0.5 if door == kinds.REGENCY else np.full(len(owner), weight[door])
+        worth = here.place_bits[key] * 0.5 if door == kinds.REGENCY else np.full(len(owner), FACTS[door])
         open_(door, owner, key, worth)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from rangkul.matching.batch.doors import doors_of
+from rangkul.matching.batch.doors import doors_of, near_forms
 from rangkul.matching.batch.kernels import ask_many, compare_pairs
 from rangkul.matching.engine.engine import Engine
 from rangkul.matching.engine.index import Index
@@ -41,7 +41,7 @@ class Reach:
             return cls(60_000, 40, 60_000)
         if records <= 5 * SMALL:
             return cls(12_000, 24, 20_000)
-        return cls(2_500, 14, 4_000)
+        return cls(2_500, 14, 3_000)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Everyone:
                 self.here._build()
         self.reach = reach or Reach.for_size(self.here.built)
         self.threads = threads or min(os.cpu_count() or 1, 8)
-        self.doors = doors_of(self.here, self.reach.longest)
+        self.near = near_forms(self.here)
         self._own = threading.local()
 
     def chunks(self) -> Iterator[Chunk]:
@@ -87,8 +87,9 @@ class Everyone:
         count = np.zeros(last - first, np.int64)
         found = np.zeros((last - first) * most, np.int64)
         out = np.zeros(((last - first) * most, FEATURES), np.float64)
+        doors = doors_of(here, self.near, first, last, self.reach.longest)
         ask_many(
-            first, last, self.doors, here.posts, here.rows, v.tables, v.idf, here.twins, here.place_bits,
+            first, last, doors, here.posts, here.rows, v.tables, v.idf, here.twins, here.place_bits,
             self._scratch(), self.reach.budget, most, found, count, out,
         )  # fmt: skip
         used = (np.arange(most)[None, :] < count[:, None]).ravel()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from rangkul.matching.engine.kernels import compare_all, grow, keep_best, walk
+from rangkul.matching.engine.kernels import compare_all, grow, keep_best, near_words, walk
+
+SHORTEST = 4
+"""Shorter forms have no neighbours: everything is near them."""
 
 
 @njit(cache=True, nogil=True)
@@ -28,7 +31,7 @@ def ask_many(
             count[place] = 0
             continue
         alive[at] = False
-        low, high = begin[at], begin[at + 1]
+        low, high = begin[place], begin[place + 1]
         n = walk(posts, starts[low:high], ends[low:high], weights[low:high], score, touched, budget)
         s = sex[at] if sex[at] > 0 else rows[5][at]
         m = keep_best(score, touched, n, alive, sex, born, born_by, s, born[at], born_by[at], most, room)
@@ -61,3 +64,29 @@ def compare_pairs(asked, held, rows, vocab, idf, twins, place_bits, out):
 def grow_many(x, feature, cut, left, right, value, roots, base, out):
     """Trees over many pairs, without holding up the other thread."""
     grow(x, x.shape[0], feature, cut, left, right, value, roots, base, out)
+
+
+@njit(cache=True, nogil=True)
+def near_many(grams, begin, posts, offsets, chars, lens, n, least, out, count):
+    """The neighbours of every form; ``grams`` from ``begin[form]`` on are its own pieces."""
+    seen = np.zeros(n + 1, np.uint8)
+    room = np.empty(out.shape[1] + 1, np.int64)
+    for form in range(n):
+        if lens[form] < SHORTEST or begin[form + 1] == begin[form]:
+            continue
+        found = near_words(
+            grams[begin[form] : begin[form + 1]],
+            posts,
+            offsets,
+            seen,
+            chars,
+            lens,
+            chars[form],
+            lens[form],
+            least,
+            room,
+        )
+        for i in range(found):
+            if room[i] != form and count[form] < out.shape[1]:
+                out[form, count[form]] = room[i]
+                count[form] += 1

@@ -44,9 +44,9 @@ class Session:
 SESSIONS: Final = (
     # Whoever shows the same number is nearly always the same person, whatever else was said.
     Session("number", (("number", 4),), ("number", "number_place", "birth_day")),
-    # A rare name from one district: teaches what the number, the mother and the marks do.
-    Session("name and place", (("name", 7), ("place", 5)), ("name", "more_name", "glued", "place", "number_place")),
-    Session("day of birth and name", (("birth_day", 3), ("name", 5)), ("birth_day", "years", "name", "more_name", "glued")),
+    # A rare name from one regency: teaches what the number, the mother and the marks do.
+    Session("name and place", (("name", 5), ("place", 4)), ("name", "more_name", "glued", "place", "number_place")),
+    Session("day of birth and name", (("birth_day", 2), ("name", 3)), ("birth_day", "years", "name", "more_name", "glued")),
 )  # fmt: skip
 
 

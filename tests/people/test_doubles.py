@@ -1,0 +1,81 @@
+"""The batch run over the register brings likely doubles to the steward's queue, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rangkul.audit.models import Event
+from rangkul.cli import commands
+from rangkul.directory.queries import system_operator
+from rangkul.matching.engine.levels import NAMES
+from rangkul.matching.models import SuspectedPair
+from rangkul.people.actions import register_person
+from rangkul.people.doubles import find_doubles
+from rangkul.people.models import Person
+from rangkul.people.suspicions import decide_pair
+from rangkul.people.typed import NewPerson
+from tests.cast import Cast
+
+
+def somebody(cast: Cast, name: str, **facts: object) -> Person:
+    new = NewPerson(**{"name": name, "sex": "L", "age": "45", "origin": "33.23", **facts})  # type: ignore[arg-type]
+    return register_person(new, by=cast.peksos, at=cast.at)
+
+
+OTHERS = (
+    "Wagiman Sutrisna",
+    "Ngadimin Suwito",
+    "Karto Utomo",
+    "Budi Hartono",
+    "Agus Prasetyo",
+    "Joko Santosa",
+)
+
+
+@pytest.fixture
+def doubles(cast: Cast) -> tuple[Person, Person]:
+    for at, name in enumerate(OTHERS):
+        somebody(cast, name, age=str(20 + at * 6), origin="33.08")
+    marks = ("tato jangkar lengan kiri", "jari telunjuk kanan putus")
+    one = somebody(cast, "Slamet Riyadi", marks=marks)
+    return one, somebody(cast, "Riyadi Slamet", age="46", marks=marks)
+
+
+def test_doubles_stand_in_the_queue_with_what_speaks_for_them(
+    cast: Cast, doubles: tuple[Person, Person]
+) -> None:
+    said = find_doubles(by=system_operator(), at=cast.at)
+    rows = list(SuspectedPair.objects.all())
+    assert said == {"persons": len(OTHERS) + 2, "pairs": 1, "open": 1}
+    assert {rows[0].low_id, rows[0].high_id} == {each.pk for each in doubles}
+    assert rows[0].probability > 0.5
+    assert set(rows[0].reasons) <= set(NAMES)
+    assert {"name", "mark"} <= set(rows[0].reasons)
+    assert Event.objects.filter(action="register.compared").count() == 1
+
+
+def test_who_was_said_to_be_two_is_not_asked_again(cast: Cast, doubles: tuple[Person, Person]) -> None:
+    find_doubles(by=system_operator(), at=cast.at)
+    decide_pair(SuspectedPair.objects.get().pk, "not_same", by=cast.steward, at=cast.at)
+    assert find_doubles(by=system_operator(), at=cast.at)["open"] == 0
+
+
+def test_the_command_prints_counts_and_no_name(
+    cast: Cast, doubles: tuple[Person, Person], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["match-doubles"]) == 0
+    said = capsys.readouterr().out
+    assert json.loads(said)["open"] == 1
+    assert "slamet" not in said.lower()
+
+
+def test_a_register_that_is_too_small_teaches_nothing(
+    cast: Cast, doubles: tuple[Person, Person], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "model.json"
+    assert commands.run(["match-train", "--out", str(out)]) == 1
+    assert "8 catatan" in capsys.readouterr().err
+    assert not out.exists()
