@@ -15,6 +15,7 @@ from rangkul.audit.recording import drain
 from rangkul.deadlines.escalation import carry_up, let_go_on
 from rangkul.directory.queries import system_operator
 from rangkul.files.actions import sweep_orphans
+from rangkul.inquiries.finding import look
 from rangkul.imports.actions import forget_old_files, stop_stalled
 from rangkul.notices.sending import deliver, queue_digests, queue_notices
 from rangkul.reports.actions import drop_old_phones
@@ -30,6 +31,7 @@ def minute(at: datetime) -> dict[str, int]:
         "clocks_resumed": let_go_on(by=operator, at=at),
         "rungs_told": carry_up(by=operator, at=at),
         "messages_queued": queue_notices(at=at) + queue_digests(at=at),
+        "inquiries_matched": look(by=operator, at=at),
         **deliver(at=at),
     }
 

@@ -10,6 +10,7 @@ from rangkul.cases import visit_actions as case_visits
 from rangkul.deadlines import followers as deadline_followers
 from rangkul.indicators import followers as indicator_followers
 from rangkul.indicators import merge_facts as spm_merges
+from rangkul.inquiries import finding as inquiry_finding
 from rangkul.letters import facts as letter_facts
 from rangkul.letters import gathering, papers
 from rangkul.mandates import followers as mandate_followers
@@ -41,6 +42,7 @@ def wire() -> None:
             case_visits.follow,
             case_joining.follow,
             trip_aftercare.follow,
+            inquiry_finding.follow,
             notice_followers.follow,
         ]
     )

@@ -141,6 +141,7 @@ INSTALLED_APPS = [
     "rangkul.trips",
     "rangkul.protocols",
     "rangkul.outside",
+    "rangkul.inquiries",
     "rangkul.indicators",
     "rangkul.imports",
     "rangkul.meetings",

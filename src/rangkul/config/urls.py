@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("rangkul.web.public.urls")),
     path("", include("rangkul.web.reports.urls")),
     path("", include("rangkul.web.matching.urls")),
+    path("", include("rangkul.web.inquiries.urls")),
     path("", include("rangkul.web.people.urls")),
     path("", include("rangkul.web.cases.urls")),
     path("", include("rangkul.web.stays.urls")),

@@ -100,6 +100,12 @@ ACTIONS: Final = (
     "letter.paraf",
     "letter.sign",
     "letter.void",
+    "inquiry.take",
+    "inquiry.answer",
+    "inquiry.sign",
+    "inquiry.approve",
+    "inquiry.trace",
+    "inquiry.hear",
 )
 
 ALL_FIELDS: Final = "*"
@@ -166,6 +172,7 @@ ENFORCEMENT_ALLOWED: Final = frozenset(
         "meeting.plan",
         "meeting.manage",
         "action_item.do",
+        "inquiry.hear",
     }
 )
 """All that an enforcement role may ever be given. City data can give less, never more (design §1.7)."""
@@ -174,7 +181,7 @@ ENFORCEMENT_NEVER: Final = tuple(each for each in ACTIONS if each not in ENFORCE
 """What no row may give to police, army, Satpol PP or trantib: search, persons, cases, services, stays, counts."""
 
 ENFORCEMENT_RELATIONS: Final = frozenset({"own", "assigned", "team"})
-ENFORCEMENT_OPEN: Final = frozenset({"directory.view", "worklist.view", "meeting.plan"})
+ENFORCEMENT_OPEN: Final = frozenset({"directory.view", "worklist.view", "meeting.plan", "inquiry.hear"})
 """Actions that touch no record of a person, so that any relation is narrow enough."""
 ENFORCEMENT_FIELDS: Final = frozenset(
     {"facts", "words", "gate", "rights", "ground", "label", "photo", "directory"}

@@ -36,6 +36,8 @@ MORE_PLACES = (
     ("Kontak masuk", "contact_inbox", "contact.take"),
     (N_("Catatan ganda"), "merges", "match.queue"),
     ("Pemulangan", "trips", "trip.view"),
+    (N_("Pencarian keluarga"), "inquiries", "inquiry.take"),
+    (N_("Teks pencarian"), "tracing", "inquiry.hear"),
     ("Rapat", "meetings", "meeting.view"),
     ("Bimbingan", "sessions", "session.view"),
     ("Protokol", "protocols", "protocol.view"),

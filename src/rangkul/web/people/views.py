@@ -20,6 +20,7 @@ from rangkul.domain.identity import CONFIDENCES, WAYS
 from rangkul.domain.wib import wib_date
 from rangkul.files.actions import check_size
 from rangkul.files.queries import name_of
+from rangkul.inquiries.queries import claims_on, may_trace
 from rangkul.people.actions import add_claims, attach, end_relation, relate, void_claim
 from rangkul.people.merge_queries import merges_of
 from rangkul.people.merge_sight import ACTIONS as MERGE_ACTIONS
@@ -61,6 +62,8 @@ def _page(request: MemberRequest, seen: Person, refusal: Refusal | None = None) 
             "merges": merges_of(seen),
             "opens_merges": any(knows(request.member, each) for each in MERGE_ACTIONS),
             "groups": _groups(page),
+            "may_trace": may_trace(request.member, seen.pk),
+            "claims": claims_on(request.member, seen.pk),
             "documents": [(each, name_of(each)) for each in page.documents or []],
             "key": reading.new_key(),
             "back_href": "/",

@@ -1,0 +1,1 @@
+"""Pages: looking for somebody."""
