@@ -15,8 +15,8 @@ from rangkul.audit.recording import drain
 from rangkul.deadlines.escalation import carry_up, let_go_on
 from rangkul.directory.queries import system_operator
 from rangkul.files.actions import sweep_orphans
-from rangkul.inquiries.finding import look
 from rangkul.imports.actions import forget_old_files, stop_stalled
+from rangkul.inquiries.finding import look
 from rangkul.notices.sending import deliver, queue_digests, queue_notices
 from rangkul.reports.actions import drop_old_phones
 

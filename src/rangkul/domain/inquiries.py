@@ -10,7 +10,17 @@ from __future__ import annotations
 from typing import Final
 
 CHANNELS: Final = ("public", "desk", "police", "agency")
-RELATIONS: Final = ("parent", "child", "spouse", "sibling", "relative", "guardian", "police", "agency", "other")
+RELATIONS: Final = (
+    "parent",
+    "child",
+    "spouse",
+    "sibling",
+    "relative",
+    "guardian",
+    "police",
+    "agency",
+    "other",
+)
 ANSWERS: Final = ("agreed", "declined", "not_same", "later")
 """What the holder says of a match: the person agreed to be told of, declined, is somebody else, or could not be asked yet."""
 WAITING, WITH_PPA, ENDED = "waiting", "with_ppa", "ended"
@@ -19,6 +29,7 @@ LEAST_LIKELY: Final = 0.25
 PROOFS: Final = ("identity", "second", "reaction", "ppa")
 """A claimant of a child: KTP or KK seen, a second proof, the child's reaction noted, an officer of Unit PPA signed."""
 TEXT_DAYS: Final = 7
+_SHORTEST_NAME: Final = 3
 
 
 def next_state(answer: str, *, is_child: bool, ppa_signed: bool) -> str:
@@ -38,4 +49,11 @@ def missing_proofs(given: dict[str, object]) -> tuple[str, ...]:
 def names_in(text: str, names: list[str]) -> list[str]:
     """Words of the person's names that stand in a tracing text; it goes out without any."""
     said = {word.strip(".,;:()\"'").lower() for word in text.split()}
-    return sorted({word for name in names for word in name.lower().split() if len(word) > 2 and word in said})
+    return sorted(
+        {
+            word
+            for name in names
+            for word in name.lower().split()
+            if len(word) >= _SHORTEST_NAME and word in said
+        }
+    )

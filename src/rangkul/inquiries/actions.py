@@ -18,7 +18,7 @@ from rangkul.domain.codes import tracking_code
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
-from rangkul.inquiries.models import ChildClaim, DuePerson, Inquiry, InquiryMatch, TracingText
+from rangkul.inquiries.models import ChildClaim, Inquiry, InquiryMatch, TracingText
 from rangkul.inquiries.refusals import (
     AnswerUnclear,
     ClaimOver,
@@ -31,8 +31,7 @@ from rangkul.inquiries.refusals import (
     TextUnclear,
 )
 from rangkul.inquiries.sight import claims_in_sight, matches_in_sight, texts_to_approve
-from rangkul.people.claims import as_rules_see, standing, value_of
-from rangkul.people.models import Person
+from rangkul.people.claims import standing, value_of
 from rangkul.people.sight import locked_person
 from rangkul.people.typed import NAMES
 from rangkul.vault.sealing import make_key, seal_json, unseal_json
@@ -64,7 +63,11 @@ class InquiryInput:
         """Who looks is named with relation, proof and purpose; something is said of whom they look for."""
         about = (self.sought_name, self.sought_alias, self.sought_marks, self.sought_words)
         said = (self.name, self.proof, self.purpose)
-        return all(each.strip() for each in said) and self.relation in rules.RELATIONS and any(map(str.strip, about))
+        return (
+            all(each.strip() for each in said)
+            and self.relation in rules.RELATIONS
+            and any(map(str.strip, about))
+        )
 
 
 def place_of(inquiry_id: UUID) -> str:
@@ -77,7 +80,9 @@ def digest_of(code: str) -> bytes:
     return hashlib.sha256(f"inquiry|{code}".encode()).digest()
 
 
-def take_inquiry(said: InquiryInput, *, by: ActingMember | None, at: datetime, key: UUID | None = None) -> str:
+def take_inquiry(
+    said: InquiryInput, *, by: ActingMember | None, at: datetime, key: UUID | None = None
+) -> str:
     """Take an inquiry down and give its code. Whether somebody fits is looked for later, and told to the holder alone.
 
     Args:
@@ -218,7 +223,12 @@ def write_text(person_id: UUID, text: str, contact: str, *, by: ActingMember, at
     if found := rules.names_in(said, names):
         raise NameInText(field="text", words=", ".join(found))
     row = TracingText(
-        person=person, text=said, contact=contact.strip()[:120], written_at=at, written_by_id=by.post_id, member_id=by.id
+        person=person,
+        text=said,
+        contact=contact.strip()[:120],
+        written_at=at,
+        written_by_id=by.post_id,
+        member_id=by.id,
     )
     row.save(force_insert=True)
     approvers = posts_with_role("ppa_officer" if person.is_minor else "rehab_head")
@@ -245,7 +255,14 @@ def approve_text(text_id: UUID, *, by: ActingMember, at: datetime) -> TracingTex
         row.approved_at, row.approved_by_id, row.approver_id = at, by.post_id, by.id
         row.expires_on = wib_date(at) + timedelta(days=rules.TEXT_DAYS)
         row.save()
-        record("inquiry.text_approved", by=by, at=at, kind="person", subject_id=row.person_id, facts={"text_id": row.pk})
+        record(
+            "inquiry.text_approved",
+            by=by,
+            at=at,
+            kind="person",
+            subject_id=row.person_id,
+            facts={"text_id": row.pk},
+        )
     return row
 
 
@@ -354,5 +371,3 @@ def end_claim(claim_id: UUID, *, release: bool, by: ActingMember, at: datetime) 
     action = "inquiry.child_released" if release else "inquiry.claim_refused"
     record(action, by=by, at=at, kind="person", subject_id=row.person_id, facts={"claim_id": row.pk})
     return row
-
-

@@ -79,9 +79,12 @@ def _look_for(row: Inquiry, by: ActingMember, at: datetime) -> int:
     found = list(find_by_keys(asked, Exists(everybody), MOST_WEIGHED))
     engine = Engine()
     engine.add_many(_records(found))
+    persons: dict[Any, UUID] = {pk: pk for pk in found}
     answer = engine.lookup(record_sought(held, row.received_at), limit=TOLD)
     with transaction.atomic():
-        told = sum(_tell(row, each.person_id, each.probability, by, at) for each in answer.candidates)
+        told = sum(
+            _tell(row, persons[each.person_id], each.probability, by, at) for each in answer.candidates
+        )
         row.sealed = seal_json(row.pk, place_of(row.pk), held | {"looked": True})
         row.save(update_fields=("sealed",))
     return told
@@ -90,30 +93,34 @@ def _look_for(row: Inquiry, by: ActingMember, at: datetime) -> int:
 def _hold_beside(due: Sequence[UUID], by: ActingMember, at: datetime) -> int:
     from rangkul.matching.engine.engine import Engine  # noqa: PLC0415
 
-    rows = {row.pk: row for row in _open()}
+    rows: dict[Any, Inquiry] = {row.pk: row for row in _open()}
     engine = Engine()
     engine.add_many((pk, record_sought(opened(row), row.received_at)) for pk, row in rows.items())
     told = 0
     for person_id, record_ in _records(due):
         answer = engine.lookup(record_, limit=TOLD)
         with transaction.atomic():
-            told += sum(_tell(rows[each.person_id], person_id, each.probability, by, at) for each in answer.candidates)
+            told += sum(
+                _tell(rows[each.person_id], person_id, each.probability, by, at) for each in answer.candidates
+            )
     DuePerson.objects.filter(pk__in=due).delete()
     return told
 
 
-def _tell(row: Inquiry, person_id: UUID, probability: float, by: ActingMember, at: datetime) -> int:
+def _tell(row: Inquiry, person_id: UUID, probability: float, by: ActingMember, at: datetime) -> bool:
     """Write a match for the person's holder, once; nothing about a person in a sealed case."""
     if probability < LEAST_LIKELY:
-        return 0
+        return False
     cases = Case.objects.filter(person_id=person_id, closed_at__isnull=True)
     if cases.filter(sensitivity="sealed").exists():
-        return 0
+        return False
     person = Person.objects.select_related("registered_by").get(pk=person_id)
     holder = cases.values_list("holder_id", flat=True).first() or _carer_of(person)
-    match = InquiryMatch(inquiry=row, person_id=person_id, holder_id=holder, probability=probability, found_at=at)
+    match = InquiryMatch(
+        inquiry=row, person_id=person_id, holder_id=holder, probability=probability, found_at=at
+    )
     if not add_if_new(match):
-        return 0
+        return False
     record(
         "inquiry.matched",
         by=by,
@@ -123,7 +130,7 @@ def _tell(row: Inquiry, person_id: UUID, probability: float, by: ActingMember, a
         sensitivity="protected",
         facts={"match_id": match.pk, "owner_post_id": holder},
     )
-    return 1
+    return True
 
 
 def _carer_of(person: Person) -> UUID:

@@ -24,7 +24,9 @@ class Inquiry(models.Model):
     received_at = models.DateTimeField()
     post = models.ForeignKey("directory.Post", **BY)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
-    sealed = models.BinaryField(help_text="JSON: inquirer {name, relation, proof, purpose, phone}, sought, code")
+    sealed = models.BinaryField(
+        help_text="JSON: inquirer {name, relation, proof, purpose, phone}, sought, code"
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_why = models.CharField(max_length=16, blank=True)  # withdrawn | answered | old
 
@@ -122,6 +124,7 @@ class ChildClaim(models.Model):
         constraints = (
             # No child leaves without the word of Unit PPA, whatever a program does.
             models.CheckConstraint(
-                name="child_released_with_ppa", condition=Q(released_at__isnull=True) | Q(ppa_at__isnull=False)
+                name="child_released_with_ppa",
+                condition=Q(released_at__isnull=True) | Q(ppa_at__isnull=False),
             ),
         )

@@ -76,9 +76,18 @@ def inquiries_of(member: ActingMember) -> list[InquiryLine]:
 
 
 def _line(row: Inquiry, held: dict[str, Any]) -> InquiryLine:
-    sought = ", ".join(part for part in (held["sought_name"], held["sought_age"], held["sought_origin"]) if part)
+    sought = ", ".join(
+        part for part in (held["sought_name"], held["sought_age"], held["sought_origin"]) if part
+    )
     return InquiryLine(
-        row.pk, row.received_at, row.channel, held["name"], held["relation"], sought, held["code"], row.closed_at
+        row.pk,
+        row.received_at,
+        row.channel,
+        held["name"],
+        held["relation"],
+        sought,
+        held["code"],
+        row.closed_at,
     )
 
 
@@ -94,7 +103,12 @@ def matches_waiting(member: ActingMember) -> list[MatchLine]:
     rows = matches_in_sight(member).exclude(state=rules.ENDED).select_related("person").order_by("found_at")
     return [
         MatchLine(
-            row.pk, row.person.code, row.person.label, row.person.has_name, row.found_at, row.state == rules.WITH_PPA
+            row.pk,
+            row.person.code,
+            row.person.label,
+            row.person.has_name,
+            row.found_at,
+            row.state == rules.WITH_PPA,
         )
         for row in rows[:PAGE]
         if row.state == rules.WAITING or knows(member, "inquiry.sign")
@@ -162,6 +176,8 @@ def texts_to_say(member: ActingMember, at: datetime) -> list[TextLine]:
 
 def texts_waiting(member: ActingMember) -> list[TextLine]:
     """Texts that wait for this member's approval; the writer's own are not among them."""
+    if member.id is None:
+        return []
     rows = texts_to_approve(member).filter(approved_at__isnull=True).exclude(member_id=member.id)
     return [TextLine(row.pk, row.text, row.contact, None) for row in rows[:PAGE]]
 
@@ -209,7 +225,12 @@ def claim_seen_by(member: ActingMember, claim_id: UUID, at: datetime) -> ClaimPa
         raise NotFound
     with transaction.atomic():
         record(
-            "inquiry.claim_looked", by=member, at=at, kind="person", subject_id=row.person_id, sensitivity="protected"
+            "inquiry.claim_looked",
+            by=member,
+            at=at,
+            kind="person",
+            subject_id=row.person_id,
+            sensitivity="protected",
         )
     proofs = proofs_of(row)
     over = bool(row.released_at or row.refused_at)
@@ -239,8 +260,6 @@ def traceable(member: ActingMember, code: str) -> Any:  # noqa: ANN401 - people.
     if person is None:
         raise NotFound
     return person
-
-
 
 
 def may_trace(member: ActingMember, person_id: UUID) -> bool:

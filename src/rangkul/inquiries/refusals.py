@@ -9,7 +9,9 @@ class InquiryUnclear(BadInput):
     """Who looks, how they are related, how they proved who they are, why; and something of whom they look for."""
 
     code = "inquiry_unclear"
-    says = N_("Lengkapi: nama Anda, hubungan, bukti diri, untuk apa, dan paling sedikit nama atau ciri orang yang dicari.")
+    says = N_(
+        "Lengkapi: nama Anda, hubungan, bukti diri, untuk apa, dan paling sedikit nama atau ciri orang yang dicari."
+    )
 
 
 class AnswerUnclear(BadInput):

@@ -14,7 +14,11 @@ from rangkul.people.sight import persons_in_sight
 
 def inquiries_in_sight(member: ActingMember) -> QuerySet[Inquiry]:
     """What this post itself took down."""
-    return Inquiry.objects.filter(post_id=member.post_id) if knows(member, "inquiry.take") else Inquiry.objects.none()
+    return (
+        Inquiry.objects.filter(post_id=member.post_id)
+        if knows(member, "inquiry.take")
+        else Inquiry.objects.none()
+    )
 
 
 def matches_in_sight(member: ActingMember) -> QuerySet[InquiryMatch]:

@@ -24,9 +24,17 @@ def inquiry_tasks(desk: Desk) -> list[Task]:
         for each in matches_waiting(desk.member)
     ]
     if texts_waiting(desk.member):
-        tasks.append(Task(kind="decision", what=_("Setujui teks pencarian"), page="tracing", icon="file-text"))
+        tasks.append(
+            Task(kind="decision", what=_("Setujui teks pencarian"), page="tracing", icon="file-text")
+        )
     tasks += [
-        Task(kind="decision", what=_("Periksa pengakuan atas seorang anak"), page="claim", args=(str(each),), icon="shield-check")
+        Task(
+            kind="decision",
+            what=_("Periksa pengakuan atas seorang anak"),
+            page="claim",
+            args=(str(each),),
+            icon="shield-check",
+        )
         for each in claims_to_sign(desk.member)
     ]
     return tasks

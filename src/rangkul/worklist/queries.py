@@ -40,8 +40,8 @@ from rangkul.stays.queries import (
 from rangkul.vault.often import often
 from rangkul.worklist.clocks import clock_tasks
 from rangkul.worklist.duties import duty_tasks
-from rangkul.worklist.inquiries import inquiry_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
+from rangkul.worklist.inquiries import inquiry_tasks
 from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.merging import merging_tasks

@@ -201,7 +201,9 @@ def claim_new(request: MemberRequest, code: str) -> HttpResponse:
         "errors": _errors(refusal),
         "key": reading.new_key(),
     }
-    return render(request, "pages/inquiries/claim_new.jinja", context, status=refusal.status if refusal else 200)
+    return render(
+        request, "pages/inquiries/claim_new.jinja", context, status=refusal.status if refusal else 200
+    )
 
 
 @guarded("inquiry.trace", "inquiry.sign")
