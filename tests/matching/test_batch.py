@@ -13,6 +13,7 @@ from bench.matching import worlds
 from bench.matching.contender import read_world, together
 from bench.matching.metrics import batch_figures
 from rangkul.matching import command
+from rangkul.matching.batch.command import run_train
 from rangkul.matching.batch.dedupe import SHOWN, pairs_of
 from rangkul.matching.batch.everyone import Everyone, fields_of, list_features
 from rangkul.matching.batch.splink_model import (
@@ -24,7 +25,7 @@ from rangkul.matching.batch.splink_model import (
 )
 from rangkul.matching.engine.engine import Engine
 from rangkul.matching.engine.levels import COMPARISONS, NAMES, F, levels_of, weights_of
-from rangkul.matching.engine.model import default_model, flat_model
+from rangkul.matching.engine.model import default_model, flat_model, read_model
 from rangkul.matching.engine.record import COLUMNS, Record, prepare
 
 PRIOR = 1e-4
@@ -249,6 +250,30 @@ def test_dedupe_writes_pairs_likeliest_first(
     assert chances == sorted(chances, reverse=True)
     assert all(row["left_id"] != row["right_id"] for row in pairs)
     assert len({frozenset((row["left_id"], row["right_id"])) for row in pairs}) == len(pairs)
+
+
+def test_a_model_trained_from_a_file_is_read_and_answers(
+    tmp_path: Path, records: list[dict[str, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, out = tmp_path / "people.csv", tmp_path / "model.json"
+    with people.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("person_id", *COLUMNS))
+        rows.writerows([row["record_id"], *(row[column] for column in COLUMNS)] for row in records)
+    assert run_train(["--people", str(people), "--out", str(out)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    text = out.read_text(encoding="utf-8")
+    model = read_model(out)
+    assert said["records"] == len(records)
+    assert said["sessions"]["number"]["used"]
+    assert model.trees is not None
+    assert model.about["from"] == ["people.csv"]
+    assert not any(len(row["nik"]) == 16 and row["nik"] in text for row in records)
+    rare = [row["mother_name"].lower() for row in records if len(row["mother_name"].split()) > 2]
+    assert not any(name in text.lower() for name in rare)
+    learned = Engine(model)
+    learned.add_many((row["record_id"], Record.of(row)) for row in records[:600])
+    assert learned.lookup(Record.of(records[4])).candidates[0].person_id == records[4]["record_id"]
 
 
 def test_dedupe_refuses_a_file_without_a_column_and_leaves_nothing(
