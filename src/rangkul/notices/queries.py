@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Subquery
 
 from rangkul.directory.city import city
+from rangkul.directory.models import Instance
+from rangkul.directory.queries import is_training
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.notices.models import Notice, Outgoing, Preference, Subscription
@@ -69,17 +71,18 @@ def my_notices(member: ActingMember) -> list[Line]:
     ]
 
 
-def unread(member: ActingMember) -> int:
-    """How many the member has not read; for the top bar."""
-    if member.id is None:
-        return 0
-    return sum(_unread(member.id))
+def unread_and_training(member: ActingMember) -> tuple[int, bool]:
+    """How many the member has not read, and whether this is a training instance: the top bar of every page asks both."""
+    for training, unread in _unread(member.id) if member.id else []:
+        return unread or 0, training
+    return 0, is_training()
 
 
 @often
-def _unread(member_id: UUID) -> Any:  # noqa: ANN401 - a query set of one count
+def _unread(member_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
     rows = Notice.objects.filter(member_id=member_id, read_at__isnull=True).order_by()
-    return rows.values("member_id").values_list(Count("pk"), flat=True)
+    count = rows.values("member_id").values_list(Count("pk"))
+    return Instance.objects.filter(pk=1).values_list("is_training", Subquery(count))
 
 
 def where_to(member: ActingMember, notice_id: UUID) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -31,16 +32,13 @@ def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[Timel
     """Planned, departed, handed on, arrived; met again; a death and its end. Sentences without protected words."""
     entries: list[TimelineEntry] = []
     known = known_of_case(case_id)
-    rows = trips_in_sight(member).filter(case_id=case_id, person_id=person_id)
-    rows = rows.select_related("planned_by", "confirmed_by").prefetch_related("legs")
-    for trip in rows if known.trips else ():
+    for trip in _trips(member, case_id, person_id) if known.trips else ():
         entries += _of_trip(trip)
     entries += [
         TimelineEntry(at=row.met_at, kind="contact", sentence=_("Ditemui lagi di jalan sesudah pulang"))
         for row in (Sighting.objects.filter(case_id=case_id) if known.sightings else ())
     ]
-    deaths = Death.objects.filter(case_id=case_id, person_id=person_id).select_related("post", "member")
-    for death in deaths if known.death else ():
+    for death in _deaths(case_id, person_id) if known.death else ():
         entries.append(
             TimelineEntry(
                 at=death.recorded_at,
@@ -52,6 +50,15 @@ def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[Timel
             )
         )
     return entries
+
+
+def _trips(member: ActingMember, case_id: UUID, person_id: UUID) -> QuerySet[Trip]:
+    rows = trips_in_sight(member).filter(case_id=case_id, person_id=person_id)
+    return rows.select_related("planned_by", "confirmed_by").prefetch_related("legs")
+
+
+def _deaths(case_id: UUID, person_id: UUID) -> QuerySet[Death]:
+    return Death.objects.filter(case_id=case_id, person_id=person_id).select_related("post", "member")
 
 
 def _of_trip(trip: Trip) -> list[TimelineEntry]:

@@ -18,22 +18,27 @@ shape. Keyword arguments are shape: whatever changes the SQL itself must be one 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.query import FlatValuesListIterable, ValuesListIterable
 from django.db.models.sql import UpdateQuery
 
 from rangkul.domain.policy import ActingMember
 
 Adapt: TypeAlias = Callable[[Any], Any]
 _MOST: Final = 1024
+_COLUMNS: Final = (ValuesListIterable, FlatValuesListIterable)
 _kept: dict[Any, _Asked | None] = {}
+_told: ContextVar[dict[Any, list[Any]] | None] = ContextVar("told", default=None)
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class NotAValue(TypeError):
@@ -47,9 +52,34 @@ def often(make: Callable[..., Any]) -> Callable[..., list[Any]]:
     def ask(*values: Any, **shape: Any) -> list[Any]:  # noqa: ANN401 - whatever the question takes
         database = connections[DEFAULT_DB_ALIAS]
         asked, flat = _found(make, values, shape, database)
-        return [] if asked is None else asked.rows(flat, database)
+        if asked is None:
+            return []
+        told = _told.get()
+        if told is None:
+            return asked.rows(flat, database)
+        key = (asked, *flat)
+        if key not in told:
+            told[key] = asked.rows(flat, database)
+        return list(told[key])
 
     return ask
+
+
+def asked_once(view: View) -> View:
+    """Let a page that only reads ask each kept question once: rooms ask the same of a case without knowing each other.
+
+    Nothing that is written while the page is made is told in it; a look that leaves an event may.
+    """
+
+    @wraps(view)
+    def inner(*args: Any, **facts: Any) -> Any:  # noqa: ANN401 - any view
+        token = _told.set({})
+        try:
+            return view(*args, **facts)
+        finally:
+            _told.reset(token)
+
+    return cast("View", inner)
 
 
 def often_set(make: Callable[..., tuple[Any, dict[str, Any]]]) -> Callable[..., int]:
@@ -123,7 +153,10 @@ def _compiled(make: Callable[..., Any], form: list[Any], shape: dict[str, Any]) 
         raise NotAValue(f"{make.__qualname__}: a value does not stand in the SQL as it was given")
     fields = [] if new is not None else [column[0] for column in compiler.select[: compiler.col_count]]
     converters = _quicker(compiler.get_converters(fields), compiler.connection)
-    return _Asked(rows, compiler, sql, tuple(params), places, converters)
+    kind = rows._iterable_class
+    is_columns = kind in _COLUMNS and not compiler.has_extra_select and new is None
+    is_flat = kind is FlatValuesListIterable
+    return _Asked(rows, compiler, sql, tuple(params), places, converters, is_columns, is_flat)
 
 
 def _quicker(converters: dict[int, Any], database: Any) -> dict[int, Any]:  # noqa: ANN401 - Django's connection
@@ -225,7 +258,7 @@ def _hex(value: UUID) -> str:
     return value.hex
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class _Asked:
     """A compiled question."""
 
@@ -235,6 +268,8 @@ class _Asked:
     params: tuple[Any, ...]
     places: tuple[tuple[int, int, Adapt], ...]
     converters: Any
+    is_columns: bool
+    is_flat: bool
 
     def filled(self, values: list[Any]) -> tuple[Any, ...]:
         """The parameters of its SQL with these values."""
@@ -246,12 +281,27 @@ class _Asked:
     def rows(self, values: list[Any], database: Any) -> list[Any]:  # noqa: ANN401 - Django's connection
         """Its answer with these values: models or tuples, as the query set says."""
         params = self.filled(values)
+        if self.is_columns:
+            return self._columns(params, database)
         compiler = copy(self.compiler)
         # Another thread may have compiled it: the answer comes over this thread's own connection.
         compiler.connection = database
         compiler.as_sql = lambda *_a, **_k: (self.sql, params)
         compiler.get_converters = lambda _fields: self.converters
         return list(self.made._iterable_class(_Again(self.made, compiler)))
+
+    def _columns(self, params: tuple[Any, ...], database: Any) -> list[Any]:  # noqa: ANN401 - Django's connection
+        """Columns without a compiler between: what the cursor gives, converted where Django would."""
+        with database.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            found: list[Any] = cursor.fetchall()
+        if self.converters and found:
+            columns: list[Any] = list(zip(*found, strict=True))
+            for at, (convert, expression) in self.converters.items():
+                for each in convert:
+                    columns[at] = [each(value, expression, database) for value in columns[at]]
+            found = list(zip(*columns, strict=True))
+        return [row[0] for row in found] if self.is_flat else found
 
 
 class _Again:

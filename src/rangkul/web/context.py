@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django.core.signing import BadSignature
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from rangkul.access.guard import knows
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.directory.queries import is_training
 from rangkul.domain.errors import N_
-from rangkul.domain.policy import ActingMember
-from rangkul.notices.queries import unread
+from rangkul.domain.policy import ActingMember, PermissionTable
+from rangkul.notices.queries import unread_and_training
 from rangkul.web.addresses import address
 from rangkul.web.middleware import SAID_COOKIE, SAID_SECONDS, THEME_COOKIE
 
@@ -56,49 +59,72 @@ FIELD_PLACES = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context of every template (see ``templates/base``)."""
+    """Context of every template (see ``templates/base``).
+
+    The token of its forms is made once; Django would make a new one for each form of the page.
+    """
     member: ActingMember | None = getattr(request, "member", None)
-    role = city().roles.get(member.role) if member else None
+    language = translation.get_language() or "id"
+    token = get_token(request)
     return {
         "request": request,
+        "csrf_token": token,
+        "csrf_input": Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token),
         "member": member,
-        "agency_name": city().agency_name(member.agency, timezone.localdate()) if member else "",
-        "is_field": bool(role and role.face == "field"),
-        "nav": _places(request, member, DESK_PLACES) if member else [],
-        "nav_more": _places(request, member, MORE_PLACES) if member else [],
-        "nav_field": _field_places(request, member) if member else [],
-        "unread": unread(member) if member else 0,
-        "can_search": bool(member and knows(member, "person.search")),
-        "training": is_training(),
         "city": city(),
-        "language": translation.get_language() or "id",
+        "language": language,
         "theme": request.COOKIES.get(THEME_COOKIE) or (member.theme if member else "auto"),
         "messages_saved": _said(request),
+        **(_of_member(request, member, language) if member else _of_nobody()),
     }
 
 
-def _places(
-    request: HttpRequest, member: ActingMember, places: tuple[tuple[str, str, str], ...]
-) -> list[dict[str, Any]]:
-    return [
-        {"label": _(label), "href": href, "current": _is_here(request, href), "count": None}
-        for label, name, action in places
-        if knows(member, action)
-        for href in (address(name),)
-    ]
+def _of_nobody() -> dict[str, Any]:
+    return {
+        "is_field": False,
+        "nav": [],
+        "nav_more": [],
+        "nav_field": [],
+        "unread": 0,
+        "training": is_training(),
+    }
 
 
-def _field_places(request: HttpRequest, member: ActingMember) -> list[dict[str, Any]]:
-    return [
-        {"label": _(label), "href": href, "current": _is_here(request, href), "icon": icon}
-        for label, name, action, icon in FIELD_PLACES
-        if knows(member, action)
-        for href in (address(name),)
-    ]
+def _of_member(request: HttpRequest, member: ActingMember, language: str) -> dict[str, Any]:
+    """Where this member may go, and what waits to be read."""
+    unread, training = unread_and_training(member)
+    places = _places(permission_table(), member.role, language)
+    role = city().roles.get(member.role)
+    return {
+        "agency_name": city().agency_name(member.agency, timezone.localdate()),
+        "is_field": bool(role and role.face == "field"),
+        **{list_name: _marked(request.path, rows) for list_name, rows in places.items()},
+        "unread": unread,
+        "can_search": knows(member, "person.search"),
+        "training": training,
+    }
 
 
-def _is_here(request: HttpRequest, href: str) -> bool:
-    return request.path == href if href == "/" else request.path.startswith(href)
+@lru_cache(maxsize=128)
+def _places(table: PermissionTable, role: str, _language: str) -> dict[str, list[dict[str, Any]]]:
+    """The places that a role knows, in the language of the page; the same for everybody in that role."""
+    return {
+        list_name: [
+            {"label": _(label), "href": address(name), "current": False, "count": None, "icon": "".join(icon)}
+            for label, name, action, *icon in rows
+            if table.knows(role, action)
+        ]
+        for list_name, rows in (("nav", DESK_PLACES), ("nav_more", MORE_PLACES), ("nav_field", FIELD_PLACES))
+    }
+
+
+def _marked(path: str, places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same places, the one where the reader is marked."""
+    return [{**each, "current": True} if _is_here(path, each["href"]) else each for each in places]
+
+
+def _is_here(path: str, href: str) -> bool:
+    return path == href if href == "/" else path.startswith(href)
 
 
 def say_saved(request: HttpRequest, text: str) -> None:

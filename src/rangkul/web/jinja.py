@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import Any
+from secrets import token_hex
+from typing import Any, Final
 
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, Template, pass_context
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
-from markupsafe import Markup
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
 from rangkul.web import words
 from rangkul.web.account.agents import in_words
@@ -26,6 +28,39 @@ class HouseTemplate(Template):
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - Jinja's signature
         return super()._get_default_module(None)
+
+
+class HouseContext(Context):
+    """A context that calls a macro without looking for what it wants to be passed: a page calls a hundred."""
+
+    def call(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Jinja's signature
+        """As Jinja calls; macros and our own plain functions shorter."""
+        kind: Any = obj.__class__
+        if kind is Macro:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return obj(self.eval_ctx, *args, **kwargs)
+        if kind in _PLAIN_KINDS and obj in _PLAIN_FUNCTIONS:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return obj(*args, **kwargs)
+        return super().call(obj, *args, **kwargs)
+
+
+class HouseEnvironment(Environment):
+    """An environment in which the fields of a dict are found at once: rows of our pages are dicts."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - Jinja's signature
+        """The field of a dict, unless a dict has a method of that name; else as Jinja does."""
+        if obj.__class__ is dict and attribute not in _DICT_METHODS:
+            try:
+                return obj[attribute]
+            except KeyError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+_DICT_METHODS: Final = frozenset(dir(dict))
 
 
 @lru_cache(maxsize=256)
@@ -56,6 +91,44 @@ def this_page(context: Context) -> str:
     return str(request.get_full_path()) if request is not None else "/"
 
 
+_GAPS: Final = {gap: f"@@{token_hex(12)}@@" for gap in ("csrf_input", "this_page", "asked")}
+"""What differs in a frame each time it is drawn; the marks are this process's own, nobody can write them."""
+
+
+@pass_context
+def frame(context: Context, name: str) -> Markup:
+    """The part of a page that stays the same while its reader, language and place do: drawn once, its gaps filled anew.
+
+    Its template sees the names of ``_FRAMED`` and the gaps, nothing else of the page.
+    """
+    request = context["request"]
+    held = {each: context.get(each) for each in _FRAMED}
+    member = held["member"]
+    places = tuple((place["href"], place["current"]) for each in _PLACES for place in held[each])
+    key = (name, member, member.posts, places, *(held[each] for each in _PLAIN))
+    pieces = _frames.get(key)
+    if pieces is None:
+        gaps = {**_GAPS, "csrf_input": Markup(_GAPS["csrf_input"]), "this_page": lambda: _GAPS["this_page"]}  # noqa: S704 - our own mark
+        drawn = context.environment.get_template(name).render({**held, **gaps})
+        pieces = tuple(re.split("({})".format("|".join(_GAPS.values())), drawn))
+        if len(_frames) >= _MOST_FRAMES:
+            _frames.clear()
+        _frames[key] = pieces
+    fill = {
+        _GAPS["csrf_input"]: context["csrf_input"],
+        _GAPS["this_page"]: escape(request.get_full_path()),
+        _GAPS["asked"]: escape(request.GET.get("q", "")),
+    }
+    return Markup("".join([fill.get(piece, piece) for piece in pieces]))  # noqa: S704 - drawn by a template, gaps escaped
+
+
+_PLACES: Final = ("nav", "nav_more")
+_PLAIN: Final = ("agency_name", "can_search", "language", "theme", "unread")
+_FRAMED: Final = ("member", *_PLACES, *_PLAIN)
+_MOST_FRAMES: Final = 512
+_frames: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+
 def _said(text: str, /, **gaps: object) -> Markup:
     """``_("…")``: gaps are filled here when they are given, else left for ``| format``, which escapes as well."""
     said = _in_language(get_language(), text)
@@ -68,12 +141,17 @@ def _in_language(_language: str | None, text: str) -> Markup:
     return Markup(gettext(text))  # noqa: S704 - the msgid is ours; what fills its gaps is escaped by ``%``
 
 
+_PLAIN_FUNCTIONS: Final[frozenset[Any]] = frozenset({_said, icon, url, static_path})
+"""What takes no context: called as it is."""
+_PLAIN_KINDS: Final = frozenset(map(type, _PLAIN_FUNCTIONS))
+
+
 def environment(**options: Any) -> Environment:  # noqa: ANN401 - Django's signature
     """Build the environment that Django's Jinja2 backend asks for."""
     options.setdefault("autoescape", True)
     extensions = [*options.pop("extensions", []), "jinja2.ext.i18n", "jinja2.ext.do"]
-    env = Environment(trim_blocks=True, lstrip_blocks=True, extensions=extensions, **options)  # noqa: S701 - set above
-    env.template_class = HouseTemplate
+    env = HouseEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=extensions, **options)
+    env.template_class, env.context_class = HouseTemplate, HouseContext
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
@@ -83,6 +161,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 - Django's signa
         static=static_path,
         url=url,
         icon=icon,
+        frame=frame,
         this_page=this_page,
         nama_bulan=words.bulan,
         sekarang=timezone.now,

@@ -30,6 +30,7 @@ from rangkul.referrals.hand_over_queries import on_case
 from rangkul.services.queries import services_of_case
 from rangkul.stays.queries import stays_of_case
 from rangkul.trips.queries import returns_of_case
+from rangkul.vault.often import asked_once
 from rangkul.web import reading
 from rangkul.web.addresses import address
 from rangkul.web.cases import shown
@@ -119,6 +120,7 @@ def case_stages(request: MemberRequest) -> HttpResponse:
 
 @guarded("case.view")
 @require_GET
+@asked_once
 def case(request: MemberRequest, code: str) -> HttpResponse:
     """One case, one tab."""
     now = timezone.now()
