@@ -91,9 +91,16 @@ def _look_for(row: Inquiry, by: ActingMember, at: datetime) -> int:
 
 
 def _hold_beside(due: Sequence[UUID], by: ActingMember, at: datetime) -> int:
+    told = 0
+    if rows := {row.pk: row for row in _open()}:
+        told = _told_of(due, rows, by, at)
+    DuePerson.objects.filter(pk__in=due).delete()
+    return told
+
+
+def _told_of(due: Sequence[UUID], rows: dict[Any, Inquiry], by: ActingMember, at: datetime) -> int:
     from rangkul.matching.engine.engine import Engine  # noqa: PLC0415
 
-    rows: dict[Any, Inquiry] = {row.pk: row for row in _open()}
     engine = Engine()
     engine.add_many((pk, record_sought(opened(row), row.received_at)) for pk, row in rows.items())
     told = 0
@@ -103,7 +110,6 @@ def _hold_beside(due: Sequence[UUID], by: ActingMember, at: datetime) -> int:
             told += sum(
                 _tell(rows[each.person_id], person_id, each.probability, by, at) for each in answer.candidates
             )
-    DuePerson.objects.filter(pk__in=due).delete()
     return told
 
 

@@ -27,6 +27,7 @@ from rangkul.stays.models import Bed
 from rangkul.training.accounts import make_accounts
 from rangkul.training.clocks import load_clocks
 from rangkul.training.hands import Hands
+from rangkul.training.inquiries import load_inquiries
 from rangkul.training.meetings import load_meetings
 from rangkul.training.protocols import load_protocols
 from rangkul.training.today import load_today
@@ -133,6 +134,7 @@ def _load(at: datetime, progress: Progress) -> dict[str, Any]:
     load_meetings(hands, progress)
     load_protocols(hands, progress)
     load_clocks(hands)
+    load_inquiries(hands)
     record("training.loaded", by=system_operator(), at=at, kind="instance", subject_id=None)
     progress(f"{hands.persons} orang rekaan dimuat")
     return {"loaded": True, "persons": hands.persons, "stories": counted}

@@ -112,6 +112,7 @@ def match(request: MemberRequest, match_id: UUID) -> HttpResponse:
         "page": page,
         "relations": dict(shown.relations()),
         "sought_words": shown.sought_words(),
+        "sexes": {"L": _("Laki-laki"), "P": _("Perempuan")},
         "typed": request.POST,
         "errors": _errors(refusal),
         "key": reading.new_key(),
