@@ -20,6 +20,7 @@ from rangkul.domain.repeat_check import (
     group_of,
     line_by_line,
     next_question,
+    plain_chances,
     reasons_of,
     says_something,
     years_apart,
@@ -131,3 +132,18 @@ def test_enforcement_learns_number_days_and_whom_to_call_and_no_more() -> None:
         "post_to_call",
     ]
     assert enforcement_answer([], NOW, "Piket") == EnforcementAnswer(1, None, "Piket")
+
+
+@given(
+    st.lists(
+        st.sets(st.sampled_from(["nik", "name_sound", "name_part", "origin", "mark", "age", "sex"])),
+        max_size=6,
+    )
+)
+def test_plain_chances_share_one_with_somebody_new(reasons: list[set[str]]) -> None:
+    chances, new = plain_chances(reasons)
+
+    assert abs(sum(chances) + new - 1) < 1e-9 and new > 0
+    assert all((chance == 0) == (not found) for chance, found in zip(chances, reasons, strict=True))
+    alone, _new = plain_chances([{"name_sound", "age", "origin", "mark", "sex"}])
+    assert alone[0] > 0.9

@@ -242,3 +242,18 @@ def test_every_writing_of_claims_stands_in_the_feed(cast: Cast) -> None:
     add_claims(person.pk, [NewClaim(kind="alias", value="Pak Met")], by=cast.peksos, at=cast.at)
     register_many([NewPerson(name="Slamet", sex="L")] * 3, by=cast.operator, at=cast.at)
     assert IndexChange.objects.count() == before + 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_index_wakes_nobody_waits_and_the_same_person_is_first(committed_cast: Cast) -> None:
+    cast = committed_cast
+    crowd(cast)
+    person = somebody(cast, marks=("bekas luka bakar tangan kiri",))
+    living_index._state.enabled, living_index._state.building = True, True  # serving, and not built yet
+    try:
+        found = ask(cast, marks=("luka bakar tangan kiri",))
+    finally:
+        living_index._state.building = False
+        living_index.forget()
+    assert found[0].person_id == person.pk
+    assert found[0].group == "sure"

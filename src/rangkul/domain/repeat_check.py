@@ -6,7 +6,7 @@ matters agree and which differ, how sure that is, what to ask next. A candidate 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
@@ -86,6 +86,25 @@ def years_apart(asked: Description, known: Description) -> int | None:
         return None
     then = asked.age.on(known.age.as_of)
     return abs((then.low + then.high) - (known.age.low + known.age.high)) // 2
+
+
+_PLAIN_BITS: Final = {
+    "nik": 20.0, "name_sound": 9.0, "name_part": 4.0, "origin": 3.0, "mark": 4.0, "age": 2.0, "sex": 1.0,
+}  # fmt: skip
+_PLAIN_OFFSET: Final = -9.0
+
+
+def plain_chances(reasons: Sequence[Collection[str]]) -> tuple[list[float], float]:
+    """How likely each of some candidates is the one, by reasons alone: rough, while the model is not read yet.
+
+    Returns the chances, and that of somebody new; together 1.
+    """
+    odds = [
+        2.0 ** (sum(_PLAIN_BITS[each] for each in found) + _PLAIN_OFFSET) if found else 0.0
+        for found in reasons
+    ]
+    total = 1.0 + sum(odds)
+    return [each / total for each in odds], 1.0 / total
 
 
 _TELLS: Final = {"mark": 6.0, "origin": 5.0, "name": 8.0, "age": 2.5}

@@ -72,6 +72,11 @@ def forget() -> None:
         _state.enabled, _state.engine, _state.position = False, None, feed.START
 
 
+def is_waking() -> bool:
+    """Is this process one that serves, and its index not there yet?"""
+    return _state.enabled and _state.engine is None
+
+
 def current() -> Any:  # noqa: ANN401 - matching.engine.engine.Engine, imported only where it is used
     """The index with everything that was committed until now, or None while there is none.
 

@@ -14,11 +14,12 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from rangkul.domain.repeat_check import Description
+from rangkul.domain.repeat_check import Description, compare, plain_chances
 from rangkul.domain.wib import wib_date
 from rangkul.matching.queries import candidates as find_by_keys
 from rangkul.people import living_index
 from rangkul.people.claims import as_rules_see
+from rangkul.people.descriptions import description
 from rangkul.people.matching_records import KINDS, record_asked, record_of
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.same import links_of
@@ -89,7 +90,11 @@ def weigh(
         doors = Exists(sight.rows().filter(fits, pk=OuterRef("person_id")))
         found = list(dict.fromkeys([*also, *find_by_keys(asked, doors, MOST_WEIGHED)]))
         persons, said = _read([each for each in found if each not in leave_out], asked)
-        answer = _apart(question, persons, said)
+        answer = (
+            _plainly(asked, persons, said, at)
+            if living_index.is_waking()
+            else _apart(question, persons, said)
+        )
     numbered = {each for each in also if each in persons and each not in leave_out}
     return _joined(answer, persons, said, numbered)
 
@@ -129,6 +134,32 @@ def _apart(question: Record, persons: dict[UUID, Person], said: dict[UUID, list[
     engine = EngineWithin()
     engine.add_many((pk, record_of(person, as_rules_see(said[pk]))) for pk, person in persons.items())
     return engine.weigh(question, list(persons), MOST_READ)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A candidate without the model, in the shape of the engine's."""
+
+    person_id: UUID
+    probability: float
+    bits: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _PlainAnswer:
+    candidates: list[_Plain]
+    new_probability: float
+
+
+def _plainly(
+    asked: Description, persons: dict[UUID, Person], said: dict[UUID, list[IdentityClaim]], at: datetime
+) -> _PlainAnswer:
+    """Weigh by reasons alone: the first seconds of a process, in which the model is being read, keep nobody waiting."""
+    ids = list(persons)
+    reasons = [compare(asked, description(persons[pk], said[pk], at)) for pk in ids]
+    chances, new = plain_chances(reasons)
+    ranked = sorted(zip(chances, ids, strict=True), key=lambda each: -each[0])
+    return _PlainAnswer([_Plain(pk, chance) for chance, pk in ranked if chance > 0][:MOST_READ], new)
 
 
 def _joined(
