@@ -144,14 +144,7 @@ def tests_journeys() -> None:
     if not any((ROOT / "tests" / "journeys").rglob("test_*.py")):
         say("journeys: none written yet")
         return
-    command = _pytest("tests/journeys")
-    try:
-        step("journeys in the browser", command, loud=True)
-    except StepFailed:
-        # A browser on two loaded cores is sometimes late; what fails twice is a fault. Said aloud.
-        say("── journeys: second try of what failed")
-        again = [*command, "--last-failed", "--last-failed-no-failures", "none"]
-        step("journeys in the browser, again", again, loud=True)
+    step("journeys in the browser", _pytest("tests/journeys"), loud=True)
 
 
 PARTS: dict[str, Callable[[], None]] = {

@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from rangkul.audit.models import Event
 from rangkul.cases.models import Case
 from rangkul.deadlines import refusals
 from rangkul.deadlines.actions import About, Start, start_clocks
-from rangkul.deadlines.changes import acknowledge, ask_extension, decide_extension, pause_clock, resume_clock
+from rangkul.deadlines.changes import (
+    acknowledge,
+    acknowledge_all,
+    ask_extension,
+    decide_extension,
+    pause_clock,
+    resume_clock,
+)
 from rangkul.deadlines.escalation import carry_up, let_go_on
 from rangkul.deadlines.models import Deadline, DeadlineChange, DeadlineExtension, Escalation
 from rangkul.deadlines.queries import carried_up_to, deadline_page, due_list, extensions_to_decide
@@ -18,8 +26,9 @@ from rangkul.directory.models import PostHolding
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import end_of_day, wib_date
+from rangkul.worklist.queries import tasks_for
 from tests.cases.made import an_open_case
-from tests.cast import Cast
+from tests.cast import Cast, login
 
 
 def clock(case: Case, code: str = "assessment") -> Deadline:
@@ -245,3 +254,33 @@ def test_what_was_carried_up_is_acknowledged_by_whoever_was_told(cast: Cast) -> 
     assert [each.acknowledged_by for each in page.told] == ["", cast.kabid.name, ""]
     with pytest.raises(NotFound):
         acknowledge(row.pk, by=cast.kabid, at=late)
+
+
+def test_all_that_an_agency_let_lapse_is_acknowledged_at_once(cast: Cast, client: Client) -> None:
+    rows = [clock(an_open_case(cast, number=number), "first_assessment") for number in (1, 2, 3)]
+    late = max(row.due_at for row in rows) + timedelta(hours=25)
+    carry_up(by=cast.operator, at=late)
+    before = {due.id for due in carried_up_to(cast.kabid, late) if due.agency == "dinsos"}
+    assert {row.pk for row in rows} <= before
+
+    listed = [task for task in tasks_for(cast.kabid, late).overdue if task.kind == "deadline"]
+    # One row per post that let things lapse, not one per lapse.
+    assert [task.query for task in listed if task.page == "deadlines"] == [
+        "?instansi=dinsos",
+        "?instansi=disdukcapil",
+    ]
+    with pytest.raises(NotFound):
+        acknowledge_all("dinkes", by=cast.kabid, at=late)
+    with pytest.raises(NotFound):
+        acknowledge_all("dinsos", by=cast.peksos2, at=late)
+
+    taken = acknowledge_all("dinsos", by=cast.kabid, at=late)
+
+    assert set(taken) == before
+    assert {due.agency for due in carried_up_to(cast.kabid, late)} == {"disdukcapil"}
+    # Whoever stands above was told on their own, and the clocks run on.
+    assert {row.pk for row in rows} <= {due.id for due in carried_up_to(cast.kadis, late)}
+    assert Deadline.objects.filter(pk__in=taken, met_at__isnull=True).count() == len(taken)
+    assert Event.objects.filter(action="deadline.acknowledged").count() == len(taken)
+    login(client, cast.kabid)
+    assert client.post("/tenggat/akui/", {"instansi": "dinsos"}).status_code == 404

@@ -20,7 +20,7 @@ def _sent(data: Visitor, kind: str, name: str, *rows: str) -> None:
     with page.expect_navigation():
         page.click("main form[data-once] button.rk-btn--main")
     assert re.search(r"/data-masuk/[0-9a-f-]{36}/", page.url)
-    expect(page.locator("#kemajuan:not([hx-get])")).to_be_visible(timeout=30_000)
+    expect(page.locator("#kemajuan:not([hx-get])")).to_be_visible()
     page.reload()
     data.check()
 

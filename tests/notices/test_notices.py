@@ -8,25 +8,30 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rangkul.access.links import LinkOver
+from rangkul.audit.news import News
 from rangkul.deadlines.actions import About, Start, start_clocks
 from rangkul.deadlines.escalation import carry_up
 from rangkul.directory.city import city
 from rangkul.directory.models import PostHolding
+from rangkul.domain.clocks import listen
 from rangkul.domain.errors import NotFound
 from rangkul.domain.notices import not_before, retry_at
+from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib
 from rangkul.notices import push
 from rangkul.notices.actions import BrowserUnknown, EmailWrong, mark_read, prefer, subscribe
+from rangkul.notices.followers import follow
 from rangkul.notices.models import Notice, Outgoing, Subscription
-from rangkul.notices.queries import my_notices, unread_and_training, where_to
+from rangkul.notices.queries import alike, my_notices, unread_and_training, where_to
 from rangkul.notices.sending import deliver, queue_digests, queue_notices
 from rangkul.worklist.sharing import page_of_shared, share_link
 from tests.cases.made import an_open_case
-from tests.cast import Cast
+from tests.cast import Cast, login
 from tests.notices.servers import mail_server, push_service
 
 KEYS = {"p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}
@@ -308,3 +313,87 @@ def test_a_shared_link_opens_only_what_its_reader_may_see_and_ends(cast: Cast) -
     with pytest.raises(LinkOver):
         page_of_shared(cast.kabid, token, cast.at + timedelta(minutes=2))
     assert page_of_shared(cast.kabid, newer, cast.at + timedelta(minutes=2))
+
+
+# --- never the one who did it, and never a page of the same words
+
+
+def test_who_did_it_is_not_told_of_it(cast: Cast) -> None:
+    """What the head asked is not told to the head; what the social worker asked is."""
+    case = an_open_case(cast)
+    facts = {"to_post_id": cast.kabid.post_id, "owner_post_id": cast.peksos.post_id}
+    for by in (cast.kabid, cast.peksos):
+        follow(
+            News(
+                action="deadline.extension_asked",
+                subject_kind="deadline",
+                subject_id=case.pk,
+                at=cast.at,
+                facts=facts,
+                by=by,
+            )
+        )
+
+    told = Notice.objects.filter(code="extension_asked", member_id=cast.kabid.id)
+    assert told.count() == 1  # of what the social worker asked; not of what she asked herself
+
+
+@pytest.mark.parametrize("code", sorted(city().notices))
+def test_no_row_of_the_city_tells_whoever_did_it(cast: Cast, code: str) -> None:
+    """Every row of ``notices.csv``: the member who acts holds the very post that the row names."""
+    row = city().notices[code]
+    role = next((name.removeprefix("role:") for name in row.to if name.startswith("role:")), "")
+    acts = next(
+        (each for each in cast.members.values() if each.id and (not role or each.role == role)), cast.kabid
+    )
+    heard = listen(row.trigger[0])
+    facts: dict[str, object] = {name: acts.post_id for name in row.to if not name.startswith("role:")}
+    facts |= {each.fact: each.value or not each.negated for each in heard.conditions}
+    told = Notice.objects.filter(member_id=acts.id, code=code)
+
+    def happens(by: ActingMember | None) -> None:
+        follow(News(heard.news, subject_kind="case", subject_id=acts.post_id, by=by, at=cast.at, facts=facts))
+
+    happens(acts)
+    assert not told.exists()
+    happens(None)
+    assert told.count() == 1, "whoever holds the post hears what somebody else did"
+
+
+def test_the_same_words_stand_once_and_safety_always_alone(cast: Cast, client: Client) -> None:
+    def told(code: str, hours: int, *, safety: bool = False, read: bool = False) -> None:
+        Notice.objects.create(
+            member_id=cast.kabid.id,
+            post_id=cast.kabid.post_id,
+            code=code,
+            page="home",
+            safety=safety,
+            at=cast.later(hours=hours),
+            read_at=cast.later(hours=9) if read else None,
+        )
+
+    for hours in range(5):
+        told("deadline_escalated", hours)
+    told("deadline_escalated", 5, read=True)
+    for hours in range(3):
+        told("contact_safety", hours, safety=True)
+    told("holder_changed", 8)
+
+    groups = alike(my_notices(cast.kabid))
+
+    assert [(group.first.code, len(group.lines)) for group in groups] == [
+        ("holder_changed", 1),
+        ("deadline_escalated", 1),
+        ("deadline_escalated", 5),
+        ("contact_safety", 1),
+        ("contact_safety", 1),
+        ("contact_safety", 1),
+    ]
+    login(client, cast.kabid)
+    assert "5 pemberitahuan" in client.get("/pemberitahuan/").content.decode()
+    ids = [str(line.id) for line in groups[2].lines]
+    client.post("/pemberitahuan/dibaca/", {"id": ids})
+    assert Notice.objects.filter(read_at__isnull=True).count() == 4
+    # A name that is none reads nothing and everything only when nobody is named.
+    client.post("/pemberitahuan/dibaca/", {"id": ["x"]})
+    assert Notice.objects.filter(read_at__isnull=True).count() == 4

@@ -14,6 +14,7 @@ from rangkul.audit.recording import record
 from rangkul.deadlines import refusals
 from rangkul.deadlines.actions import next_rung
 from rangkul.deadlines.models import Deadline, DeadlineChange, DeadlineExtension, Escalation
+from rangkul.deadlines.queries import carried_up_to
 from rangkul.deadlines.sight import answers_for, may_decide
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.queries import places
@@ -188,14 +189,37 @@ def acknowledge(deadline_id: UUID, *, by: ActingMember, at: datetime) -> Deadlin
     Raises:
         NotFound: nothing was carried up to this post.
     """
-    told = Escalation.objects.filter(
-        deadline_id=deadline_id, post_id__in=answers_for(by, at), acknowledged_at__isnull=True
-    ).exclude(rung="holder")
     row = _locked(deadline_id)
-    if not told.update(acknowledged_at=at, acknowledged_by_id=by.id):
+    if not _acknowledged(row, by, at):
         raise NotFound
-    _change(row, "acknowledged", row.due_at, by=by, at=at)
     return row
+
+
+@act("deadline.acknowledge_all")
+def acknowledge_all(agency: str, *, by: ActingMember, at: datetime) -> list[UUID]:
+    """Say it of everything that posts of one agency let lapse and that was carried up to one's post.
+
+    Raises:
+        NotFound: nothing of this agency was.
+    """
+    taken = [
+        due.id
+        for due in carried_up_to(by, at)
+        if due.agency == agency and _acknowledged(_locked(due.id), by, at)
+    ]
+    if not taken:
+        raise NotFound
+    return taken
+
+
+def _acknowledged(row: Deadline, by: ActingMember, at: datetime) -> bool:
+    told = Escalation.objects.filter(
+        deadline=row, post_id__in=answers_for(by, at), acknowledged_at__isnull=True
+    ).exclude(rung="holder")
+    if not told.update(acknowledged_at=at, acknowledged_by_id=by.id):
+        return False
+    _change(row, "acknowledged", row.due_at, by=by, at=at)
+    return True
 
 
 # --- what they share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,8 @@ from rangkul.domain.policy import ActingMember
 from rangkul.notices.models import Notice, Outgoing, Preference, Subscription
 from rangkul.vault.often import often
 
-LATEST = 100
+LATEST = 300
+MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,19 @@ class Line:
     at: datetime
     is_read: bool
     safety: bool
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Notices that say the same, newest first; read and unread apart. One of safety always stands alone."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def first(self) -> Line:
+        """The newest."""
+        return self.lines[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +81,25 @@ def my_notices(member: ActingMember) -> list[Line]:
     """The member's latest notices, newest first."""
     rows = Notice.objects.filter(member_id=own_id(member)).order_by("-at", "-id")[:LATEST]
     return [
-        Line(row.pk, words_of(row.code, member.language), row.at, row.read_at is not None, row.safety)
+        Line(
+            row.pk, words_of(row.code, member.language), row.at, row.read_at is not None, row.safety, row.code
+        )
         for row in rows
     ]
+
+
+def alike(lines: Iterable[Line]) -> list[Alike]:
+    """The same notices, three or more that say the same thing as one, at the place of the newest."""
+    found: dict[object, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.id if line.safety else (line.code, line.is_read), []).append(line)
+    groups: list[Alike] = []
+    for same in found.values():
+        if len(same) >= MANY:
+            groups.append(Alike(tuple(same)))
+        else:
+            groups += [Alike((line,)) for line in same]
+    return sorted(groups, key=lambda group: group.first.at, reverse=True)
 
 
 def unread_and_training(member: ActingMember) -> tuple[int, bool]:

@@ -8,6 +8,7 @@ from rangkul.web.deadlines import views
 
 urlpatterns = [
     path("tenggat/", views.deadlines, name="deadlines"),
+    path("tenggat/akui/", views.acknowledged_all, name="deadlines_acknowledge"),
     path("tenggat/<uuid:deadline_id>/", views.deadline, name="deadline"),
     path("tenggat/<uuid:deadline_id>/jeda/", views.pause, name="deadline_pause"),
     path("tenggat/<uuid:deadline_id>/lanjut/", views.resume, name="deadline_resume"),

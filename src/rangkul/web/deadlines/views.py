@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,9 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from rangkul.access.guard import guarded
-from rangkul.deadlines.changes import acknowledge, ask_extension, decide_extension, pause_clock, resume_clock
-from rangkul.deadlines.queries import board, deadline_page
+from rangkul.access.guard import guarded, knows
+from rangkul.deadlines.changes import (
+    acknowledge,
+    acknowledge_all,
+    ask_extension,
+    decide_extension,
+    pause_clock,
+    resume_clock,
+)
+from rangkul.deadlines.queries import board, carried_up_to, deadline_page
 from rangkul.directory.city import city
 from rangkul.domain.errors import Refusal
 from rangkul.domain.wib import end_of_day
@@ -36,7 +44,24 @@ def deadlines(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     agency = reading.text(request.GET, "instansi", 40)
     found = board(request.member, now, agency)
-    return render(request, "pages/deadlines/board.jinja", shown.board(request.member, found, now, agency))
+    context = shown.board(request.member, found, now, agency)
+    if agency and knows(request.member, "deadline.manage"):
+        carried = [due for due in carried_up_to(request.member, now) if due.agency == agency]
+        context |= {"carried": len(carried), "key": agency, "client": reading.new_key()}
+    return render(request, "pages/deadlines/board.jinja", context)
+
+
+@guarded("deadline.manage")
+@require_POST
+def acknowledged_all(request: MemberRequest) -> HttpResponse:
+    """Say that one's post takes care of all that an agency let lapse."""
+    agency = reading.text(request.POST, "instansi", 40)
+    acknowledge_all(agency, by=request.member, at=timezone.now(), key=reading.client_key(request))
+    say_saved(
+        request,
+        _("Tercatat: jabatan Anda mengetahui dan menindaklanjuti. Tenggat tetap berjalan sampai selesai."),
+    )
+    return HttpResponseRedirect(f"{address('deadlines')}?{urlencode({'instansi': agency})}")
 
 
 def _page(

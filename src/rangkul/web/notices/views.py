@@ -16,7 +16,7 @@ from rangkul.directory.city import city
 from rangkul.domain.errors import Refusal
 from rangkul.notices.actions import mark_read, prefer, subscribe
 from rangkul.notices.push import house_public_key
-from rangkul.notices.queries import how_told, my_notices, where_to
+from rangkul.notices.queries import alike, how_told, my_notices, where_to
 from rangkul.web import reading
 from rangkul.web.addresses import address
 from rangkul.web.context import say_saved
@@ -30,15 +30,21 @@ from rangkul.worklist.sharing import page_of_shared, share_link
 def notices(request: MemberRequest) -> HttpResponse:
     """The list, newest first."""
     lines = my_notices(request.member)
-    context = {"lines": lines, "unread": sum(not line.is_read for line in lines), "key": reading.new_key()}
+    context = {
+        "groups": alike(lines),
+        "unread": sum(not line.is_read for line in lines),
+        "keys": reading.new_key,
+    }
     return render(request, "pages/notices/list.jinja", context)
 
 
 @for_any_member("one's own notices")
 @require_POST
 def read_all(request: MemberRequest) -> HttpResponse:
-    """Mark all as read."""
-    mark_read([], by=request.member, at=timezone.now(), key=reading.client_key(request))
+    """Mark all as read, or those that are named."""
+    chosen = [found for each in request.POST.getlist("id") if (found := reading.uuid_or_none(each))]
+    if chosen or not request.POST.getlist("id"):
+        mark_read(chosen, by=request.member, at=timezone.now(), key=reading.client_key(request))
     return HttpResponseRedirect(address("notices"))
 
 
