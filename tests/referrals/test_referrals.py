@@ -17,6 +17,7 @@ from rangkul.cases.models import Case, Evidence
 from rangkul.cases.page import stage_gap
 from rangkul.deadlines.escalation import carry_up
 from rangkul.deadlines.models import Deadline
+from rangkul.deadlines.queries import carried_up_to
 from rangkul.domain.errors import NotAllowed, NotFound, Refusal
 from rangkul.domain.referrals import WrongfulLabel
 from rangkul.domain.wib import wib_date
@@ -298,7 +299,8 @@ def test_unanswered_after_three_working_days_rises_to_the_sender_and_the_head(ca
     assert not any("belum dijawab" in each for each in what(cast, "peksos", days=3))
     assert any("belum dijawab" in each for each in what(cast, "peksos", days=4))
     carry_up(by=cast.operator, at=cast.later(days=9))
-    assert any("Jawaban rujukan" in each for each in what(cast, "kabid", days=9))
+    # With other lapses of the same post it is one line of the list (worklist.clocks.MANY); the clock itself was carried up.
+    assert any("Jawaban rujukan" in each.label for each in carried_up_to(cast.kabid, cast.later(days=9)))
     withdraw_referral(referral.pk, "tidak_menjawab", "", by=cast.peksos, at=cast.later(days=9))
     assert not Deadline.objects.filter(
         clock="referral_answer", met_at__isnull=True, dropped_at__isnull=True
