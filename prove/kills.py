@@ -142,9 +142,9 @@ class Ledger:
             self.faults.append(f"half: {empty} receipts without an answer")
 
     def _chain(self) -> int:
-        from rangkul.audit.verify import verify_chain
+        from rangkul.audit.verify import verify_log
 
-        verdict = verify_chain()
+        verdict = verify_log()
         if not verdict.whole:
             self.faults.append(f"chain: entry {verdict.bad_seq}: {verdict.why}")
         return verdict.entries

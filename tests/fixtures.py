@@ -41,6 +41,23 @@ def the_city() -> None:
     Instance.objects.update_or_create(pk=1, defaults={"city": "id-3371-magelang", "is_training": True})
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_log() -> None:
+    """The database refuses to forget an entry; only a test that empties every table may take its guards down."""
+    from django.test import TransactionTestCase  # noqa: PLC0415
+
+    from rangkul.audit import guards  # noqa: PLC0415
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def emptied(self: TransactionTestCase) -> None:
+        if type(self)._fixture_teardown is emptied:
+            guards.take_down()
+        empty(self)
+
+    TransactionTestCase._fixture_teardown = emptied
+
+
 @pytest.fixture(autouse=True)
 def _no_keys_left() -> Iterator[None]:
     """Unwrapped keys of one test must not serve another."""

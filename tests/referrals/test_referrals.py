@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rangkul.access.models import Grant
 from rangkul.audit.models import Event, EventDetail
-from rangkul.audit.verify import verify_chain
+from rangkul.audit.verify import verify_log
 from rangkul.cases.models import Case, Evidence
 from rangkul.cases.page import stage_gap
 from rangkul.deadlines.escalation import carry_up
@@ -443,7 +443,7 @@ def test_the_list_costs_as_many_queries_with_many_rows_as_with_few(cast: Cast) -
 def test_the_chain_holds_over_a_whole_referral(cast: Cast) -> None:
     referral = refer(cast, made.an_open_case(cast))
     answer_referral(referral.pk, Answer(answer="decline", reason="penuh"), by=cast.market, at=cast.at)
-    assert verify_chain().whole
+    assert verify_log().whole
 
 
 def test_the_letter_says_no_more_than_its_receiver_may_see(cast: Cast) -> None:

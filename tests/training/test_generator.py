@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from rangkul.audit.verify import verify_chain
+from rangkul.audit.verify import verify_log
 from rangkul.cases.actions import write_note
 from rangkul.cases.models import AssessedNeed, Assessment, Case, CaseTurn, StageEntry
 from rangkul.indicators.actions import recount
@@ -146,7 +146,7 @@ def test_generated_persons_are_found_by_their_names(register: dict[str, Any]) ->
 
 
 def test_one_event_stands_for_the_batch_and_the_chain_is_whole(register: dict[str, Any]) -> None:
-    assert verify_chain().whole
+    assert verify_log().whole
 
 
 def test_a_generated_case_opens_and_can_be_worked_on(register: dict[str, Any], client: Client) -> None:

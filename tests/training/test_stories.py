@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
 
-from rangkul.audit.verify import verify_chain
+from rangkul.audit.verify import verify_log
 from rangkul.cases.models import AssessedNeed, Case, StageEntry, Visit
 from rangkul.deadlines.models import Deadline
 from rangkul.directory.models import Member
@@ -167,5 +167,5 @@ def test_a_second_run_changes_nothing(loaded: dict[str, Any]) -> None:
 
 
 def test_the_chain_is_whole_after_loading(loaded: dict[str, Any]) -> None:
-    verdict = verify_chain()
+    verdict = verify_log()
     assert verdict.whole, verdict.why

@@ -10,8 +10,8 @@ from uuid_utils.compat import uuid7
 class Event(models.Model):
     """One act or one look, without personal data (house/security.md D.1). Never edited, never deleted.
 
-    ``seq``, ``prev_hash`` and ``hash`` are given in the act's transaction on SQLite (writers are serial anyway), and by
-    the sequencer on PostgreSQL, so that hot writers do not queue behind one lock.
+    ``seq`` and ``hash`` are given in the act's transaction on SQLite (writers are serial anyway), and by the sequencer on
+    PostgreSQL, so that hot writers do not queue behind one lock. ``hash`` is the one of ``domain.merkle`` at this place.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -30,13 +30,13 @@ class Event(models.Model):
     result = models.CharField(max_length=12, default="done")
     request_id = models.UUIDField(null=True)
     commit = models.BinaryField(max_length=32)
-    prev_hash = models.BinaryField(max_length=32, null=True)
     hash = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         db_table = "audit_event"
         indexes = (
             models.Index(fields=("object_pid", "at"), name="event_of_object"),
+            models.Index(fields=("actor_pid", "at"), name="event_of_actor"),
             models.Index(fields=("at", "id"), name="event_unsequenced", condition=models.Q(seq__isnull=True)),
         )
 
@@ -51,6 +51,31 @@ class EventDetail(models.Model):
 
     class Meta:
         db_table = "audit_event_detail"
+
+
+class Checkpoint(models.Model):
+    """A signed size and root of the log (domain.notes). Never edited, never deleted."""
+
+    size = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    note = models.TextField(help_text="the signed note, as witnesses get it")
+
+    class Meta:
+        db_table = "audit_checkpoint"
+
+
+class Cosignature(models.Model):
+    """A checkpoint that a witness outside the house saw and signed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    size = models.BigIntegerField()
+    witness = models.CharField(max_length=120)
+    at = models.DateTimeField(help_text="when it came in")
+    note = models.TextField(help_text="the checkpoint with the log's and the witness's signature")
+
+    class Meta:
+        db_table = "audit_cosignature"
+        constraints = (models.UniqueConstraint(fields=("witness", "size"), name="cosignature_once_per_size"),)
 
 
 class Receipt(models.Model):

@@ -13,11 +13,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from uuid_utils.compat import uuid7
 
+from rangkul.audit import tree
 from rangkul.audit.models import Event, EventDetail
 from rangkul.audit.news import News, tell
 from rangkul.domain import events
+from rangkul.domain.merkle import Range, leaf_hash
 from rangkul.domain.policy import ActingMember
-from rangkul.vault.often import often
 from rangkul.vault.rows import add
 from rangkul.vault.sealing import pseudonyms, seal
 
@@ -77,7 +78,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
     if not connection.in_atomic_block:
         raise RuntimeError("An event is written in the transaction of its act, or not at all.")
     if connection.vendor == "sqlite":
-        _chain_onto_last(event)
+        tree.remember(place(event, tree.range_now()))
     add(event)
     if detail and sealed_under:
         sealed = seal(sealed_under, f"audit_event_detail|sealed|{event.id}", detail_bytes)
@@ -91,7 +92,7 @@ def entry_of(event: Event) -> dict[str, Any]:
     return {
         "seq": event.seq,
         "id": str(event.id),
-        # In UTC, as it is read back: a moment told on another clock must not break the chain.
+        # In UTC, as it is read back: a moment told on another clock must not change its leaf.
         "at": event.at.astimezone(UTC).isoformat(),
         "actor_pid": str(event.actor_pid or ""),
         "post_code": event.post_code,
@@ -109,25 +110,15 @@ def entry_of(event: Event) -> dict[str, Any]:
     }
 
 
-def _chain_onto_last(event: Event) -> None:
-    last = _last()
-    seq, prev_hash = (last[0][0], bytes(last[0][1])) if last else (0, events.GENESIS)
-    _chain(event, seq + 1, prev_hash)
-
-
-@often
-def _last() -> Any:  # noqa: ANN401 - a query set of columns
-    return Event.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", "hash")[:1]
-
-
-def _chain(event: Event, seq: int, prev_hash: bytes) -> None:
-    event.seq = seq
-    event.prev_hash = prev_hash
-    event.hash = events.link(prev_hash, events.canonical(entry_of(event)))
+def place(event: Event, log: Range) -> Range:
+    """Give an event its number and the hash that stands beside it; return the log with it."""
+    event.seq = log.size + 1
+    log, event.hash = log.and_leaf(leaf_hash(events.canonical(entry_of(event))))
+    return log
 
 
 def drain(batch: int = 2000) -> int:
-    """Number and chain the events that wait for the sequencer (PostgreSQL); return how many were.
+    """Number the events that wait for the sequencer and hang them into the tree (PostgreSQL); return how many were.
 
     Run by the clock every second and before every verify. An advisory lock lets one process do it.
     """
@@ -138,14 +129,22 @@ def drain(batch: int = 2000) -> int:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEQUENCER_LOCK])
-            last = Event.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", "hash").first()
-            seq, prev_hash = (last[0] or 0, bytes(last[1] or b"")) if last else (0, events.GENESIS)
+            log = tree.range_now()
             waiting = list(Event.objects.filter(seq__isnull=True).order_by("at", "id")[:batch])
             for event in waiting:
-                seq += 1
-                _chain(event, seq, prev_hash)
-                prev_hash = bytes(event.hash or b"")
-            Event.objects.bulk_update(waiting, ("seq", "prev_hash", "hash"), batch_size=500)
+                log = place(event, log)
+            _write_places(waiting)
         done += len(waiting)
         if len(waiting) < batch:
             return done
+
+
+def _write_places(waiting: list[Event]) -> None:
+    """All numbers and hashes with one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE audit_event SET seq = new.seq, hash = new.hash"
+            " FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[]) AS new (id, seq, hash)"
+            " WHERE audit_event.id = new.id AND audit_event.seq IS NULL",
+            [[each.pk for each in waiting], [each.seq for each in waiting], [each.hash for each in waiting]],
+        )

@@ -24,7 +24,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from rangkul.audit.recording import record
-from rangkul.audit.verify import verify_chain
+from rangkul.audit.verify import verify_log
 from rangkul.cli import snapshots
 from rangkul.domain.errors import N_, Refusal
 from rangkul.domain.policy import ActingMember
@@ -103,7 +103,7 @@ def make_backup(target: Path, keys: Path | None, *, by: ActingMember, at: dateti
     root = root_key()
     with transaction.atomic():
         record("backup.made", by=by, at=at, kind="instance", subject_id=None)
-    verdict = verify_chain()
+    verdict = verify_log()
     part = target.with_name(f"{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".backup-") as folder:
@@ -274,7 +274,7 @@ def _place_keys(keys: Path) -> None:
 
 def _verified(manifest: dict[str, Any], *, by: ActingMember, at: datetime) -> dict[str, Any]:
     """Recompute the chain of events and look for every file, then write that this was done."""
-    verdict, missing = verify_chain(), files_missing()
+    verdict, missing = verify_log(), files_missing()
     why = ""
     if not verdict.whole:
         why = f"entri {verdict.bad_seq}: {verdict.why}"

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 
+from rangkul.audit.checkpoints import make_if_due
 from rangkul.audit.recording import drain
 from rangkul.deadlines.escalation import carry_up, let_go_on
 from rangkul.directory.queries import system_operator
@@ -40,6 +41,7 @@ def beat(at: datetime) -> dict[str, int]:
     """Do everything that is due at this moment; say how much of each. Twice at one moment changes nothing."""
     done = {
         "events_sequenced": drain(),
+        "checkpoints_signed": int(make_if_due(at) is not None),
         **minute(at),
         "reporter_phones_dropped": drop_old_phones(by=system_operator(), at=at),
         "imports_stopped": stop_stalled(at=at),
@@ -51,12 +53,13 @@ def beat(at: datetime) -> dict[str, int]:
 
 
 def run_clock(stop: threading.Event) -> None:
-    """Sequence events every second, look at the clocks every minute, keep house every ten, until told to stop."""
+    """Every second sequence events and sign the log when due, every minute look at the clocks, every ten keep house."""
     seconds = HOUSEKEEPING_SECONDS
     while not stop.wait(1):
         try:
             close_old_connections()
             drain()
+            make_if_due(timezone.now())
             if seconds % MINUTE == 0:
                 beat(timezone.now()) if seconds >= HOUSEKEEPING_SECONDS else minute(timezone.now())
                 seconds %= HOUSEKEEPING_SECONDS

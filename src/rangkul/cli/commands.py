@@ -21,7 +21,7 @@ from django.conf import settings  # noqa: E402 - Django must be set up before an
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from rangkul.audit.verify import verify_chain  # noqa: E402
+from rangkul.cli import audit_log  # noqa: E402
 from rangkul.cli.backup import make_backup, restore_backup  # noqa: E402
 from rangkul.cli.clock import beat  # noqa: E402
 from rangkul.cli.serving import choose_port, serve  # noqa: E402
@@ -236,22 +236,36 @@ def match_doubles(arguments: Arguments) -> int:  # noqa: ARG001 - every command 
 
 
 def audit_verify(arguments: Arguments) -> int:
-    """Recompute the whole chain; name the first bad entry."""
-    verdict = verify_chain()
+    """Recompute the whole log and compare it with every signed checkpoint; name the first bad entry."""
+    verdict, said = audit_log.verify(arguments.held)
     if arguments.format == "json":
-        say_json(
-            {
-                "entries": verdict.entries,
-                "whole": verdict.whole,
-                "bad_seq": verdict.bad_seq,
-                "why": verdict.why,
-            }
-        )
+        say_json(said)
     elif verdict.whole:
-        say(f"{verdict.entries} entri, rantai utuh.")
+        say(f"{verdict.entries} entri, catatan utuh; cocok dengan {verdict.checkpoints} titik periksa.")
     else:
         warn(f"Entri {verdict.bad_seq} rusak: {verdict.why}")
+    if verdict.unguarded:
+        warn(f"Penjaga basis data tidak ada: {', '.join(verdict.unguarded)}. Jalankan: rangkul init")
     return 0 if verdict.whole else 1
+
+
+def audit_checkpoint(arguments: Arguments) -> int:  # noqa: ARG001 - every command takes its arguments
+    """Sign the log as it is now."""
+    say_json(audit_log.checkpoint(timezone.now()))
+    return 0
+
+
+def audit_export(arguments: Arguments) -> int:
+    """Write log, checkpoints and the program that checks them into a new folder, for an inspector."""
+    say_json(audit_log.write_out(arguments.folder, by=operator(), at=timezone.now()))
+    return 0
+
+
+def audit_witness(arguments: Arguments) -> int:
+    """Say where witnesses pull from; with --take FILE --key KEY, keep what one of them signed."""
+    said = audit_log.witness(arguments.take, arguments.key, by=operator(), at=timezone.now())
+    say_json(said)
+    return 0
 
 
 COMMANDS: dict[str, Command] = {
@@ -266,6 +280,9 @@ COMMANDS: dict[str, Command] = {
     "import": Command(run_import, "import.run"),
     "spm": Command(spm, "spm.export"),
     "audit verify": Command(audit_verify, "audit.verify"),
+    "audit checkpoint": Command(audit_checkpoint, "audit.verify"),
+    "audit export": Command(audit_export, "audit.verify"),
+    "audit witness": Command(audit_witness, "audit.verify"),
     "match-doubles": Command(match_doubles, "directory.manage"),
     "match-train": Command(match_train, "directory.manage"),
     "backup": Command(backup, "directory.manage"),
@@ -310,7 +327,14 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", choices=("json", "xlsx"), default="json")
     sub.add_argument("--out", default="")
     group = commands.add_parser("audit", help="jejak audit").add_subparsers(dest="sub", required=True)
-    add(group, "verify", "audit verify").add_argument("--format", choices=("text", "json"), default="text")
+    sub = add(group, "verify", "audit verify")
+    sub.add_argument("--format", choices=("text", "json"), default="text")
+    sub.add_argument("--held", action="append", default=[], help="titik periksa yang disimpan saksi")
+    add(group, "checkpoint", "audit checkpoint")
+    add(group, "export", "audit export").add_argument("folder", help="folder baru")
+    sub = add(group, "witness", "audit witness")
+    sub.add_argument("--take", default="", help="berkas cosigned dari saksi")
+    sub.add_argument("--key", default="", help="kunci publik saksi (witness.vkey)")
     add(commands, "match-doubles", "match-doubles")
     sub = add(commands, "match-train", "match-train")
     sub.add_argument("--out", required=True, help="model JSON (.json atau .json.gz)")

@@ -1,17 +1,16 @@
-"""Audit events: names, a shape without personal data, and the chain that shows when one was touched.
+"""Audit events: names, a shape without personal data, and the only way in which an entry is written down.
 
 An entry holds pseudonyms and codes only. What was seen or changed stands in a detail that is sealed under the
 subject's key; the entry holds ``commit = SHA-256(salt || detail)``, salted because a NIK can be guessed
-from a bare hash. Entries are linked by SHA-256 in order of ``seq``. Source: security.md D.1, D.2.
+from a bare hash. The tree over the entries stands in ``domain.merkle``. Source: security.md D.1, D.2.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 EVENTS: Final = {
     # the house
@@ -39,7 +38,11 @@ EVENTS: Final = {
     "city.loaded": "city data were loaded",
     "key.used": "a key was made, rotated or used for recovery",
     "audit.read": "somebody read the trail",
-    "audit.verified": "the chain was checked",
+    "audit.verified": "the log was checked against its checkpoints",
+    "audit.exported": "the log was written out for an inspector",
+    "audit.tree_begun": "the hash chain of an older version became the first leaves of the tree",
+    "audit.witnessed": "a witness cosigned a checkpoint",
+    "audit.alarm": "a rule of the city said that a look is unusual; result names the rule",
     "backup.made": "a backup was made",
     "backup.restored": "a backup was restored",
     "training.loaded": "training data were loaded or generated",
@@ -294,11 +297,7 @@ EVENTS: Final = {
 }
 """Every event that may be recorded, with its short meaning. ``noun.what_happened``; a name never changes."""
 
-GENESIS: Final = bytes(32)
-"""What the first entry is linked to."""
-
 SALT_BYTES: Final = 32
-_DOMAIN: Final = b"rangkul/audit/1\x00"
 
 
 Entry: TypeAlias = Mapping[str, str | int | None]
@@ -327,23 +326,6 @@ FIELDS: Final = frozenset(
 """What the hashed part holds. ``seq`` counts from 1 without a gap; ``at`` is ISO 8601; ``commit`` is hex."""
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """An entry with the two hashes that stand beside it in the table."""
-
-    entry: Entry
-    previous: bytes
-    hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """The first entry that does not hold, and why."""
-
-    seq: int
-    why: Literal["gap", "broken_link", "altered", "detail_altered", "unfinished"]
-
-
 def canonical(entry: Entry) -> bytes:
     """Return the only writing of an entry: JSON with sorted keys, no spaces, UTF-8.
 
@@ -366,44 +348,6 @@ def commit(salt: bytes, detail: bytes) -> bytes:
     return hashlib.sha256(salt + detail).digest()
 
 
-def link(previous: bytes, written: bytes) -> bytes:
-    """Return the hash of an entry from the hash before it and its canonical writing."""
-    if len(previous) != len(GENESIS):
-        raise ValueError("a link has 32 bytes")
-    return hashlib.sha256(_DOMAIN + previous + written).digest()
-
-
 def detail_holds(entry: Entry, salt: bytes, detail: bytes) -> bool:
     """Say whether a detail is the one that the entry was written with."""
     return commit(salt, detail).hex() == entry["commit"]
-
-
-def first_bad(
-    entries: Iterable[Linked],
-    *,
-    previous: bytes = GENESIS,
-    after_seq: int = 0,
-    head: tuple[int, bytes] | None = None,
-) -> Bad | None:
-    """Return the first entry that is missing, moved or altered, or ``None`` when the chain holds.
-
-    Args:
-        entries: in the order of the table; read one by one, so that a long chain needs no memory.
-        previous: the hash that the first entry must continue, when the check does not begin at the beginning.
-        after_seq: the ``seq`` of that hash.
-        head: ``seq`` and hash that the chain must reach (from a checkpoint): finds entries cut off at the
-        end.
-    """
-    seq = after_seq
-    for linked in entries:
-        seq += 1
-        if linked.entry["seq"] != seq:
-            return Bad(seq, "gap")
-        if linked.previous != previous:
-            return Bad(seq, "broken_link")
-        previous = link(previous, canonical(linked.entry))
-        if linked.hash != previous:
-            return Bad(seq, "altered")
-        if head is not None and head[0] == seq and head[1] != previous:
-            return Bad(seq, "altered")
-    return Bad(seq + 1, "unfinished") if head is not None and seq < head[0] else None

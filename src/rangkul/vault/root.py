@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 KEY_BYTES = 32
+_NAMES = frozenset({"root.key", "session.key", "audit.key"})
 
 
 class RootKeyMissing(RuntimeError):
@@ -54,10 +55,11 @@ def root_of(text: str) -> bytes:
 
 def write_keys(path: Path) -> None:
     """Write the keys into one file for the safe, apart from every backup; an existing file is never written over."""
-    session = Path(settings.KEYS_ROOT) / "session.key"
     held = {"root.key": _root_text()}
-    if session.exists():
-        held["session.key"] = session.read_text(encoding="ascii").strip()
+    for name in ("session.key", "audit.key"):
+        beside = Path(settings.KEYS_ROOT) / name
+        if beside.exists():
+            held[name] = beside.read_text(encoding="ascii").strip()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         json.dump(held, file)
@@ -70,26 +72,30 @@ def read_keys(path: Path) -> dict[str, str]:
         OSError, ValueError: unreadable, or without a root key.
     """
     held = json.loads(path.read_text(encoding="ascii"))
-    if not isinstance(held, dict) or "root.key" not in held or set(held) - {"root.key", "session.key"}:
+    if not isinstance(held, dict) or "root.key" not in held or set(held) - _NAMES:
         raise ValueError(path.name)
     return {name: str(text) for name, text in held.items()}
 
 
 def make_secret_files() -> list[str]:
-    """Make the root key and the session secret if they are missing; return what was made. Twice changes nothing."""
-    made = []
+    """Make the secrets of an instance where they are missing; return what was made. Twice changes nothing."""
+    return [name for name in sorted(_NAMES) if make_secret(name)]
+
+
+def make_secret(name: str) -> bool:
+    """Make one of them unless it is there; say whether it was made."""
     folder = Path(settings.KEYS_ROOT)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, text in (
-        ("root.key", base64.b64encode(os.urandom(KEY_BYTES)).decode()),
-        ("session.key", base64.urlsafe_b64encode(os.urandom(48)).decode()),
-    ):
-        try:
-            # O_EXCL: of two starts at once, one makes the key and the other reads it.
-            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-        made.append(name)
-    return made
+    text = (
+        base64.urlsafe_b64encode(os.urandom(48))
+        if name == "session.key"
+        else base64.b64encode(os.urandom(KEY_BYTES))
+    )
+    try:
+        # O_EXCL: of two starts at once, one makes the key and the other reads it.
+        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "wb") as file:
+        file.write(text + b"\n")
+    return True
