@@ -283,7 +283,7 @@ def opened(notes, key):
     return marks
 
 
-def verify(entries, marks, book=()):  # noqa: C901 - one walk, to be read in one piece
+def verify(entries, marks, book=()):
     """Read every entry and compare with every checkpoint. Returns (entries, root, newest checkpoint).
 
     ``entries`` gives the lines as bytes. Raises Wrong at the first bad entry.
