@@ -102,8 +102,8 @@ def _age(low: int, high: int) -> str:
 
 def _place(row: HandOver, page: HandOverDetail) -> str:
     if page.documents is None:
-        return row.taker.title
-    return str(opened_offer(row).get("place") or row.taker.title)
+        return row.taker.agency.name
+    return str(opened_offer(row).get("place") or row.taker.agency.name)
 
 
 def _taker_name(row: HandOver) -> str:

@@ -5,7 +5,7 @@ Gap names are those of ``letter_gaps.csv``. What opens protected words is a func
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils import timezone
 from rangkul.directory.city import city
 from rangkul.domain import trips as rules
 from rangkul.domain.errors import NotFound
+from rangkul.domain.letters import long_date
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib, wib_date
 from rangkul.people.models import Person
@@ -74,7 +75,7 @@ def _protected(page: TripPage) -> dict[str, object]:
     accepted = next((each for each in page.answers if each.counts and each.answer == "accepts"), None)
     watched = ", ".join(REASONS[code] for code in page.reasons)
     return {
-        "jawaban_penerima": f"{accepted.who}, {_when(accepted.answered_at)}: {accepted.words}"
+        "jawaban_penerima": f"{accepted.who}, {_when(accepted.answered_at)}: {accepted.words.rstrip('. ')}"
         if accepted
         else "",
         "alamat_keluarga": page.content.get("address", ""),
@@ -83,7 +84,7 @@ def _protected(page: TripPage) -> dict[str, object]:
         "perlu_diperhatikan": f"Tidak bepergian sendiri: {watched}." if watched else "",
         "pihak_kedua_nama": page.content.get("confirmed_who", "") or page.content.get("receiver_name", ""),
         "pihak_kedua_jabatan": "penerima",
-        "dokumen": f"Surat polisi {page.trip.police_letter}" if page.trip.police_letter else "",
+        "dokumen": [("Surat polisi", page.trip.police_letter)] if page.trip.police_letter else [],
     }
 
 
@@ -118,8 +119,17 @@ def _step(page: DeathPage, step: str, *pieces: str) -> str:
     found = [each for each in page.steps if each.step == step]
     if not found:
         return ""
-    said = [found[-1].content.get(piece, "") for piece in pieces]
-    return ", ".join([*(each for each in said if each), f"{found[-1].happened_on:%d-%m-%Y}"])
+    content = found[-1].content
+    said = [
+        _until(content[piece]) if piece == "until" else content[piece]
+        for piece in pieces
+        if content.get(piece)
+    ]
+    return ", ".join([*said, long_date(found[-1].happened_on)])
+
+
+def _until(day: str) -> str:
+    return f"sampai {long_date(date.fromisoformat(day))}"
 
 
 def _who(member: ActingMember, person: Person, now: datetime) -> dict[str, object]:
@@ -165,22 +175,20 @@ def _last_eta(legs: list[LegShown]) -> datetime | None:
 
 
 def _leg(shown: LegShown) -> list[str]:
+    """From, to, carrier, departure (and when it should be there), ticket: the columns of ``ruas``."""
     leg = shown.row
-    return [
-        f"{leg.origin} – {leg.target}",
-        " ".join(part for part in (leg.carrier, leg.ticket) if part),
-        _when(leg.departs_at),
-        _when(leg.eta_at),
-    ]
+    times = f"{_when(leg.departs_at)}, tiba {_when(leg.eta_at)}" if leg.eta_at else _when(leg.departs_at)
+    return [leg.origin, leg.target, leg.carrier, times, leg.ticket]
 
 
 def _ticket(shown: LegShown) -> list[str]:
     leg = shown.row
-    return [f"Tiket {leg.carrier} {leg.ticket}, {leg.origin} – {leg.target}", "1", "lembar", rupiah(leg.fare)]
+    worth = f", {rupiah(leg.fare)}" if leg.fare else ""
+    return [f"Tiket {leg.carrier} {leg.ticket}, {leg.origin} – {leg.target}{worth}", "1", "lembar"]
 
 
 def _costs(page: TripPage) -> list[list[str]]:
-    return [[f"{each.words} ({each.receipt})", "1", "kali", rupiah(each.amount)] for each in page.costs]
+    return [[f"{each.words} ({each.receipt}), {rupiah(each.amount)}", "1", "kali"] for each in page.costs]
 
 
 def rupiah(amount: int) -> str:

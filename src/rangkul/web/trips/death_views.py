@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from rangkul.web.context import say_saved
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.refusals import words
 from rangkul.web.trips import shown
+from rangkul.web.words import hari_tanggal
 
 
 @guarded("death.record")
@@ -102,9 +104,15 @@ def _drawn(request: MemberRequest, death_id: UUID, refusal: Refusal | None = Non
     return render(request, "pages/trips/death.jinja", context, status=refusal.status if refusal else 200)
 
 
+def _piece(name: str, value: str) -> str:
+    if name == "until":
+        return hari_tanggal(date.fromisoformat(value))
+    return dict(shown.results()).get(value, value)
+
+
 def _shown_step(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a step shown
     said = [
-        (shown.piece_label(row.step, name), dict(shown.results()).get(value, value))
+        (shown.piece_label(row.step, name), _piece(name, value))
         for name, value in row.content.items()
         if value
     ]
