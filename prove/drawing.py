@@ -46,7 +46,7 @@ def calibration_plot(bins: Sequence[dict[str, float]]) -> str:
         parts.append(_text(x(step), top + side + 18, f"{step:.0%}", anchor="middle"))
         parts.append(_text(left - 8, y(step) + 4, f"{step:.0%}", anchor="end"))
     parts.append(_text(x(0.5), top + side + 38, "said", anchor="middle"))
-    parts.append(_text(left, top - 6, "right"))
+    parts.append(_text(8, top - 8, "right"))
     parts.extend(
         f'<path class="span" d="M{x(row["said"]):.1f} {y(row["low"]):.1f}V{y(row["high"]):.1f}"/>'
         f'<circle class="mark" cx="{x(row["said"]):.1f}" cy="{y(row["right"]):.1f}" r="4"/>'

@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from bench.matching import ours
-from bench.matching.__main__ import machine, say
 from bench.matching.contender import Row, World, read_world
+from bench.matching.contest import machine, say
 from bench.matching.metrics import calibration, recall, said_and_right, wilson
 from bench.matching.names import culture_of
 from bench.matching.worlds import HARDER, write

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from rangkul.audit.models import Event
 from rangkul.cli import commands
 from rangkul.directory.queries import system_operator
-from rangkul.matching.engine.levels import NAMES
+from rangkul.matching.engine.levels import COMPARISONS, NAMES
+from rangkul.matching.engine.model import SHIPPED, read_model
 from rangkul.matching.models import SuspectedPair
 from rangkul.people.actions import register_person
 from rangkul.people.doubles import find_doubles
@@ -79,3 +81,17 @@ def test_a_register_that_is_too_small_teaches_nothing(
     assert commands.run(["match-train", "--out", str(out)]) == 1
     assert "8 catatan" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_what_is_shipped_is_the_model_of_this_version_with_splinks_own_settings() -> None:
+    held = json.loads(gzip.decompress(SHIPPED.read_bytes()))
+    model = read_model(SHIPPED)
+    settings = held["splink"]["comparisons"]
+    assert model.trees is not None
+    assert model.batch is not None
+    for at, each in enumerate(COMPARISONS):
+        levels = [level for level in settings[at]["comparison_levels"] if not level.get("is_null_level")]
+        assert [level["u_probability"] for level in reversed(levels)] == pytest.approx(model.u[at], abs=1e-8)
+        assert [level["m_probability"] for level in reversed(levels)] == pytest.approx(
+            model.m[at], abs=1e-8
+        ), each.name

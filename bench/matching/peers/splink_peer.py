@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import resource
-from functools import cache
 from time import perf_counter
 from typing import Any
 
@@ -252,15 +251,16 @@ def trained(data: Any, link_type: str) -> Linker:
     return linker
 
 
-@cache
 def _api(threads: int) -> DuckDBAPI:
-    return DuckDBAPI(connection=duckdb.connect(config={"threads": threads}))
+    connection = duckdb.connect(config={"threads": threads})
+    connection.execute("SET enable_progress_bar = false")  # stdout is for the JSON
+    return DuckDBAPI(connection=connection)
 
 
 def lookups(world: World, asked: list[Row], single: int = 40) -> Lookups:
     """All queries in one ``predict_between``, and some of them one by one for the time of a lookup."""
     began = perf_counter()
-    api = DuckDBAPI(connection=duckdb.connect(config={"threads": 1}))
+    api = _api(1)
     held, common = table(world.persons, "person_id")
     questions, _ = table(asked, "query_id", common)
     # Trained on what an installation has: its register and what was asked so far.
@@ -301,7 +301,7 @@ def _answers(scored: Any, queries: set[str]) -> dict[str, Found]:
 def batch(world: World) -> Batch:
     """Persons and queries together: ``predict`` on two threads."""
     began = perf_counter()
-    api = DuckDBAPI(connection=duckdb.connect(config={"threads": 2}))
+    api = _api(2)
     data, _ = table(together(world), "record_id")
     linker = trained(api.register(data, table_name="records"), "dedupe_only")
     scored = linker.inference.predict(threshold_match_weight=0.0)

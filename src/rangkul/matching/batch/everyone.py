@@ -41,7 +41,7 @@ class Reach:
             return cls(60_000, 40, 60_000)
         if records <= 5 * SMALL:
             return cls(12_000, 24, 20_000)
-        return cls(2_500, 14, 3_000)
+        return cls(1_500, 10, 2_000)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,9 @@ def quiet() -> Iterator[None]:
 
 def linker_of(settings: dict[str, Any], levels: Array, threads: int = 2) -> Linker:
     """A Splink linker over pairs: asking side and held side, in memory."""
-    api = DuckDBAPI(connection=duckdb.connect(config={"threads": threads}))
+    connection = duckdb.connect(config={"threads": threads})
+    connection.execute("SET enable_progress_bar = false")  # stdout is for the answer of the command
+    api = DuckDBAPI(connection=connection)
     table = pair_table(levels)
     # Splink takes the smaller table name as the left side: "asked" before "held".
     sides = [api.register(table, table_name=name) for name in ("asked", "held")]
