@@ -110,10 +110,13 @@ def test_a_phone_left_behind_is_signed_out_from_the_desk(visit: Open) -> None:
     phone.go("/akun/")
     phone.picture("akun-hp")
 
+    # The sweep signs in as this account too: whatever is open beside this session is ended, the phone with it.
     desk.go("/akun/")
-    expect(desk.page.locator("#sesi li")).to_have_count(2)
-    desk.page.locator("#sesi form[action='/akun/sesi/'] button").click()
-    expect(desk.page.locator("#sesi li")).to_have_count(1)
+    expect(desk.page.locator("#sesi li").nth(1)).to_be_visible()
+    ends = desk.page.locator("#sesi form[action='/akun/sesi/'] button")
+    for left in range(ends.count(), 0, -1):
+        ends.first.click()
+        expect(ends).to_have_count(left - 1)
 
     phone.page.goto(phone.address + "/")
     expect(phone.page).to_have_url(re.compile("/masuk/"))

@@ -91,6 +91,7 @@ class Limit:
 # Mobile networks put many people behind one address: the bursts leave room for a neighbourhood.
 REPORTS: Final = Limit("reports", burst=12, seconds_each=30, for_all=20)
 LOOK_UPS: Final = Limit("look_ups", burst=40, seconds_each=3, for_all=50)
+INQUIRIES: Final = Limit("inquiries", burst=12, seconds_each=60, for_all=20)
 UPDATES: Final = Limit("updates", burst=10, seconds_each=60, for_all=20)
 # For each member, whatever session or address the codes come from.
 SECOND_STEP: Final = Limit("second_step", burst=10, seconds_each=60, for_all=500)

@@ -99,7 +99,8 @@ def take_inquiry(
 def _take(said: InquiryInput, *, by: ActingMember | None, at: datetime) -> Inquiry:
     if by is not None:
         check_may(by, "inquiry.take", ("city",))
-    if not said.is_whole() or said.channel not in rules.CHANNELS:
+    # The public form has no channel to choose: without an account there is only one.
+    if not said.is_whole() or (by is not None and said.channel not in rules.CHANNELS):
         raise InquiryUnclear(field="sought_words" if said.name.strip() else "name")
     code = tracking_code(os.urandom(16))
     row = Inquiry(

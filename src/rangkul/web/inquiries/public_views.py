@@ -32,7 +32,7 @@ def inquiry_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request)
     try:
-        limits.REPORTS.check(limits.network_of(request), timezone.now())
+        limits.INQUIRIES.check(limits.network_of(request), timezone.now())
         if request.POST.get(HONEYPOT):
             return HttpResponseRedirect(reverse("inquiry_public"))
         said = shown.typed_inquiry(request.POST)
