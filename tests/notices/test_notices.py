@@ -90,6 +90,24 @@ def test_for_a_vacant_post_the_post_above_is_told(cast: Cast) -> None:
     assert any(line.at <= at and "Tenggat" in line.words for line in my_notices(cast.kadis))
 
 
+def test_news_for_a_vacant_post_reaches_who_stands_above_it(cast: Cast) -> None:
+    """The ladder finds its way by itself; here the news names the vacant post."""
+    PostHolding.objects.filter(post_id=cast.kabid.post_id).update(until=cast.at)
+    facts = {"to_post_id": cast.kabid.post_id}
+    follow(
+        News(
+            "deadline.extension_asked",
+            subject_kind="deadline",
+            subject_id=cast.peksos.post_id,
+            by=cast.peksos,
+            at=cast.later(hours=1),
+            facts=facts,
+        )
+    )
+
+    assert set(Notice.objects.values_list("member_id", flat=True)) == {cast.kadis.id}
+
+
 def test_no_words_are_about_a_person(cast: Cast, smtp) -> None:
     wants(cast)
     at = a_lapse(cast)
