@@ -37,14 +37,17 @@ class Trail:
     next_before: str
 
 
-def trail(member: ActingMember, *, action: str = "", before: str = "") -> Trail:
+def trail(member: ActingMember, *, agency: str = "", action: str = "", before: str = "") -> Trail:
     """Events, newest first, fifty at a time; one event says that the trail was read.
 
     Args:
+        agency: only what posts of this agency did; a head reads no other.
         action: only events of this name.
         before: ``next_before`` of the page before.
     """
     rows = Event.objects.order_by("-id")
+    if agency:
+        rows = rows.filter(agency=agency)
     if action:
         rows = rows.filter(action=action)
     if len(before) == 36:  # noqa: PLR2004 - the length of a UUID

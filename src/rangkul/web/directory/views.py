@@ -190,7 +190,10 @@ def member_sessions(request: MemberRequest, member_id: UUID) -> HttpResponse:
 def audit(request: MemberRequest) -> HttpResponse:
     """The trail, newest first: who did what to which pseudonym; no personal data stands in it."""
     page = trail(
-        request.member, action=reading.text(request.GET, "aksi", 48), before=request.GET.get("sebelum", "")
+        request.member,
+        agency="" if can(request.member, "audit.view", ("city",)) else request.member.agency,
+        action=reading.text(request.GET, "aksi", 48),
+        before=request.GET.get("sebelum", ""),
     )
     return render(
         request, "pages/directory/audit.jinja", {"trail": page, "action": request.GET.get("aksi", "")}
