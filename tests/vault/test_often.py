@@ -81,6 +81,17 @@ def test_a_member_sees_only_their_own_scope_with_a_kept_question(cast: Cast) -> 
     assert see(stranger, case.code, table=table) == []
 
 
+def test_two_officers_of_one_post_are_two_values_of_a_kept_question(cast: Cast) -> None:
+    keys = {each.id: uuid4() for each in (cast.peksos, cast.peksos2)}
+    for member_id, key in keys.items():
+        Receipt.objects.create(key=key, member_id=member_id, action="x", content_hash=b"", answer={})
+    ask = often(lambda member: Receipt.objects.filter(member_id=member.id).values_list("key", flat=True))
+    colleague = replace(cast.peksos, id=cast.peksos2.id)
+    assert ask(cast.peksos) == [keys[cast.peksos.id]]
+    assert ask(colleague) == [keys[cast.peksos2.id]]
+    assert ask(replace(cast.peksos, id=None)) == []
+
+
 def test_another_permission_table_is_another_question(cast: Cast) -> None:
     case = made.an_open_case(cast)
     see = often(_in_sight)

@@ -10,8 +10,8 @@ returns a query set; it is called once per shape with markers in the places of i
     rows = _notes(case.pk)  # a list
 
 Positional arguments are values (UUID, text, date, moment; never None), or a list of them for ``__in`` (its SQL is kept
-for 1, 2, 4, 8 … values, the last one repeated); a member counts as two values (post and agency) with role and areas as
-shape. Keyword arguments are shape: whatever changes the SQL itself must be one of them, for instance
+for 1, 2, 4, 8 … values, the last one repeated); a member counts as three values (officer, post, agency) with role and areas
+as shape. Keyword arguments are shape: whatever changes the SQL itself must be one of them, for instance
 ``table=permission_table()`` where a scope is compiled in.
 """
 
@@ -34,6 +34,8 @@ from django.db.models.sql import UpdateQuery
 from rangkul.domain.policy import ActingMember
 
 Adapt: TypeAlias = Callable[[Any], Any]
+NOBODY: Final = UUID(int=0)
+"""The built-in post has no officer: no row is its own."""
 _MOST: Final = 1024
 _COLUMNS: Final = (ValuesListIterable, FlatValuesListIterable)
 _kept: dict[Any, _Asked | None] = {}
@@ -110,7 +112,7 @@ def _found(
     form: list[Any] = []
     for value in values:
         if isinstance(value, ActingMember):
-            flat += (value.post_id, value.agency)
+            flat += (value.id or NOBODY, value.post_id, value.agency)
             form.append((ActingMember, value.role, value.areas))
         elif isinstance(value, list):
             width = 1 << (len(value) - 1).bit_length() if value else 0
@@ -203,9 +205,10 @@ class _Markers:
             return self._one(form)
         if form[0] is list:
             return [self._one(form[1]) for _ in range(form[2])]
-        # The rest of a member never stands in SQL; post and agency only where the scope asks for them.
-        post, agency = self._one(UUID, needed=False), self._one(str, needed=False)
-        return ActingMember(None, None, "", post, "", "", agency, form[1], form[2])
+        # The rest of a member never stands in SQL; officer, post and agency only where the scope asks for them.
+        officer, post = self._one(UUID, needed=False), self._one(UUID, needed=False)
+        agency = self._one(str, needed=False)
+        return ActingMember(officer, None, "", post, "", "", agency, form[1], form[2])
 
     def _one(self, kind: type, *, needed: bool = True) -> Any:  # noqa: ANN401
         n = len(self.flat)
