@@ -64,6 +64,34 @@ def test_columns_models_moments_and_lists_are_those_of_the_query_set(cast: Cast)
     assert len(seen) == 1
 
 
+def test_a_row_made_quickly_is_the_row_that_django_makes(cast: Cast) -> None:
+    case = made.an_open_case(cast)
+
+    def _whole(key: UUID) -> QuerySet[Case]:
+        return Case.objects.filter(pk=key).select_related("person", "holder", "death")
+
+    def _part(key: UUID) -> QuerySet[Case]:
+        return Case.objects.filter(pk=key).select_related("person").only("code", "person__label")
+
+    (quick,), slow = often(_whole)(case.pk), _whole(case.pk).get()
+    for one, other in ((quick, slow), (quick.person, slow.person), (quick.holder, slow.holder)):
+        assert type(one) is type(other)
+        own, same = dict(vars(one)), dict(vars(other))
+        made_as, like = own.pop("_state"), same.pop("_state")
+        assert own == same
+        assert (made_as.db, made_as.adding) == (like.db, like.adding)
+        assert made_as.fields_cache.keys() == like.fields_cache.keys()
+    assert not hasattr(quick, "death")
+    (part,) = often(_part)(case.pk)
+    assert part.get_deferred_fields() == _part(case.pk).get().get_deferred_fields()
+    with CaptureQueriesContext(connection) as seen:
+        assert (part.code, part.person.label, part.stage) == (slow.code, slow.person.label, slow.stage)
+    assert len(seen) == 1  # only what was left out is asked for
+    part.stage = "asesmen"
+    part.save(update_fields=("stage",))
+    assert Case.objects.get(pk=case.pk).stage == "asesmen"
+
+
 def test_a_member_sees_only_their_own_scope_with_a_kept_question(cast: Cast) -> None:
     case = made.an_open_case(cast)
     see, table = often(_in_sight), permission_table()

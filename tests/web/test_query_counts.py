@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
 from rangkul.directory.city import city
+from rangkul.referrals.hand_over_actions import offer_case, offer_contact, refuse_hand_over
+from rangkul.referrals.hand_over_content import Offer
 from rangkul.reports.actions import NewReport, receive_report
 from rangkul.services.actions import ServiceInput, record_services
 from tests.cases import made
@@ -58,9 +60,27 @@ def more_reports(cast: Cast, first: int, count: int) -> None:
         receive_report(new, by=None, at=cast.at)
 
 
+def more_hand_overs(cast: Cast, first: int, count: int) -> None:
+    for number in range(first, first + count):
+        case = made.an_open_case(cast, by=cast.peksos2, number=number)
+        notes = {"facts": "Sehat, sudah makan."}
+        offer_case(case.pk, cast.peksos.post_id, Offer(notes=notes), by=cast.peksos2, at=cast.at)
+
+
+def more_refused(cast: Cast, first: int, count: int) -> None:
+    """Of cases and of persons brought without a case, refused and still to be decided anew."""
+    offer = Offer(notes={"facts": "Sehat, sudah makan."})
+    for number in range(first, first + count):
+        contact = made.a_contact(cast, made.a_person(cast, number=number), gate="none")
+        row = offer_contact(contact.pk, cast.shelter.post_id, offer, by=cast.regu, at=cast.at)
+        refuse_hand_over(row.pk, "penuh", by=cast.shelter, at=cast.at, next_words="panti")
+
+
 PAGES: tuple[tuple[str, str, Callable[[Cast, int, int], None]], ...] = (
     ("peksos", "/", more_cases),
     ("peksos", "/", more_contacts),
+    ("peksos", "/", more_hand_overs),
+    ("regu", "/", more_refused),
     ("desk", "/", more_reports),
     ("peksos", "/kasus/", more_cases),
     ("kabid", "/kasus/?keadaan=all", more_cases),

@@ -29,9 +29,12 @@ from rangkul.referrals.custody import Custody, custodian_of
 from rangkul.referrals.hand_over_content import opened_answer, opened_offer, opened_thing, subject_of
 from rangkul.referrals.hand_over_sight import (
     ABOUT_ROWS,
+    LINE_COLUMNS,
+    LINE_ROWS,
     decide,
     hand_overs_in_sight,
     held_relations,
+    seats_on,
     sensitivity_of,
 )
 from rangkul.referrals.known import known_of_case
@@ -212,14 +215,12 @@ def to_do(member: ActingMember, now: datetime, acting: frozenset[UUID] | None = 
     acting = acting or posts_acting_for(member)
     since = now - timedelta(days=REFUSED_DAYS)
     rows: list[HandOver] = _to_do(member, sorted(acting), since, table=permission_table())
-    return ToDo(
-        _seen(member, (row for row in rows if row.state == "waiting" and row.taker_id in acting), acting),
-        _seen(
-            member,
-            (row for row in rows if row.giver_id in acting and (row.state == "waiting" or _still_mine(row))),
-            acting,
-        ),
-    )
+    asked = [row for row in rows if row.state == "waiting" and row.taker_id in acting]
+    given = [row for row in rows if row.giver_id in acting]
+    passed = _passed_on(given)
+    offered = [row for row in given if row.state == "waiting" or _still_mine(row, passed)]
+    lines = dict(zip(rows, _seen(member, rows, acting), strict=True)) if rows else {}
+    return ToDo([lines[row] for row in asked], [lines[row] for row in offered])
 
 
 @often
@@ -237,23 +238,38 @@ def _to_do(
         Q(state="waiting") & (mine | Q(taker_id__in=acting))
         | Q(state="refused", answered_at__gte=since) & mine & ~offered_anew
     )
-    return rows.select_related(*ABOUT_ROWS, "answered_post").order_by("offered_at", "pk")[:LONGEST]
+    rows = rows.select_related(*LINE_ROWS).only(*LINE_COLUMNS)
+    return rows.order_by("offered_at", "pk")[:LONGEST]
 
 
 def seen_lines(member: ActingMember, rows: QuerySet[HandOver]) -> list[HandOverLine]:
     """Hand-overs of a scoped query as lines, in its order."""
-    return _seen(member, rows.select_related(*ABOUT_ROWS, "answered_post"), posts_acting_for(member))
+    return _seen(member, rows.select_related(*LINE_ROWS), posts_acting_for(member))
 
 
 def _seen(member: ActingMember, rows: Iterable[HandOver], acting: frozenset[UUID]) -> list[HandOverLine]:
-    decisions = ((row, decide(member, row, held_relations(member, row, acting))) for row in rows)
+    found = list(rows)
+    seats = seats_on(member, found)
+    decisions = ((row, decide(member, row, held_relations(member, row, acting, seats))) for row in found)
     return [_line(member, row, opens_label=decision.opens("label")) for row, decision in decisions]
 
 
-def _still_mine(row: HandOver) -> bool:
+def _passed_on(rows: Iterable[HandOver]) -> dict[UUID, UUID]:
+    """Of the contacts of refused offers: contact -> who accepted last; one query, none without such an offer."""
+    contacts = [row.contact_id for row in rows if row.state != "waiting" and row.contact_id is not None]
+    return dict(_accepted(contacts)) if contacts else {}
+
+
+@often
+def _accepted(contacts: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = HandOver.objects.filter(contact_id__in=contacts, state="accepted", answered_at__isnull=False)
+    return rows.order_by("answered_at", "pk").values_list("contact_id", "taker_id")
+
+
+def _still_mine(row: HandOver, passed: dict[UUID, UUID]) -> bool:
     if row.case is not None:
         return row.case.holder_id == row.giver_id
-    return row.contact is not None and custodian_of(row.contact).post_id == row.giver_id
+    return row.contact is not None and passed.get(row.contact.pk, row.contact.post_id) == row.giver_id
 
 
 # --- on a case, on a contact
@@ -297,7 +313,7 @@ def on_case(member: ActingMember, case: Case) -> OnCase:
 
 @often
 def _of_case(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of hand-overs
-    rows = HandOver.objects.filter(case_id=case_id).select_related(*ABOUT_ROWS, "answered_post")
+    rows = HandOver.objects.filter(case_id=case_id).select_related(*LINE_ROWS)
     return rows.order_by("offered_at", "pk")
 
 
@@ -345,9 +361,7 @@ def on_contact(member: ActingMember, contact_id: UUID) -> OnContact | None:
         raise NotFound
     decision = city().decisions.get(contact.decision)
     rows = list(
-        HandOver.objects.filter(contact=contact)
-        .select_related(*ABOUT_ROWS, "answered_post")
-        .order_by("offered_at", "pk")
+        HandOver.objects.filter(contact=contact).select_related(*LINE_ROWS).order_by("offered_at", "pk")
     )
     if not rows and not (decision and decision.met and decision.to_inbox):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -14,6 +16,7 @@ from rangkul.directory.queries import posts_acting_for
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember, Decision
 from rangkul.referrals.models import HandOver
+from rangkul.vault.often import often
 
 ABOUT_ROWS = (
     "case__person",
@@ -23,6 +26,25 @@ ABOUT_ROWS = (
     "taker__agency",
     "next_post",
 )
+LINE_ROWS = (
+    "case__person",
+    "contact__person",
+    "contact__post",
+    "giver",
+    "taker",
+    "next_post",
+    "answered_post",
+)
+"""What a line tells; of which agency the posts are, it does not."""
+_PERSON = ("label", "street_label", "has_name", "is_minor", "sex", "registered_by")
+LINE_COLUMNS = (
+    *("state", "offered_at", "answered_at", "way", "reason"),
+    *(f"{post}__title" for post in ("giver", "taker", "next_post", "answered_post", "contact__post")),
+    *(f"case__{column}" for column in ("code", "sensitivity", "holder", "agency")),
+    *(f"contact__{column}" for column in ("sensitivity", "sex", "age_low", "age_high", "met_at")),
+    *(f"{via}__person__{column}" for via in ("case", "contact") for column in _PERSON),
+)
+"""All that a line and its scope read: a list of many rows reads nothing else."""
 _CLOSED = frozenset({"refused", "withdrawn"})
 
 
@@ -64,12 +86,16 @@ def hand_overs_in_sight(member: ActingMember, acting: frozenset[UUID] | None = N
 
 
 def held_relations(
-    member: ActingMember, row: HandOver, acting: frozenset[UUID] | None = None
+    member: ActingMember,
+    row: HandOver,
+    acting: frozenset[UUID] | None = None,
+    seats: frozenset[UUID] | None = None,
 ) -> tuple[str, ...]:
     """The twin of the filters for one row.
 
     Args:
         acting: the posts the member acts for, when the caller has them (a list asks once).
+        seats: on which cases and persons the member's post has a seat, when the caller has them (``seats_on``).
     """
     posts = posts_acting_for(member) if acting is None else acting
     mine = row.taker_id in posts
@@ -77,19 +103,39 @@ def held_relations(
     if row.case is not None:
         found["holder"] = mine and row.state == "accepted" and row.case.holder_id == row.taker_id
         found["agency"] = row.case.agency_id == member.agency
-        found["team"] = row.case.holder_id == member.post_id or _seated(member, row)
+        found["team"] = row.case.holder_id == member.post_id or _seated(member, row, seats)
     return tuple(name for name, holds in found.items() if holds)
 
 
-def _seated(member: ActingMember, row: HandOver) -> bool:
+def _seated(member: ActingMember, row: HandOver, seats: frozenset[UUID] | None) -> bool:
     """Asked only where the table could open something by it."""
     case = row.case
-    if case is None or "team" not in permission_table().relations(
-        member.role, "hand_over.view", case.sensitivity
-    ):
+    if case is None or not _opens_by_seat(member, case.sensitivity):
         return False
-    seats = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True)
-    return seats.filter(subject_id__in=(case.pk, case.person_id)).exists()
+    if seats is None:
+        seats = seats_on(member, [row])
+    return case.pk in seats or case.person_id in seats
+
+
+def _opens_by_seat(member: ActingMember, sensitivity: str) -> bool:
+    return "team" in permission_table().relations(member.role, "hand_over.view", sensitivity)
+
+
+def seats_on(member: ActingMember, rows: Iterable[HandOver]) -> frozenset[UUID]:
+    """The cases and persons of these hand-overs on which the member's post has a seat; one query, none without cases."""
+    subjects = [
+        subject
+        for row in rows
+        if row.case is not None and _opens_by_seat(member, row.case.sensitivity)
+        for subject in (row.case.pk, row.case.person_id)
+    ]
+    return frozenset(_seats(member.post_id, subjects)) if subjects else frozenset()
+
+
+@often
+def _seats(post_id: UUID, subjects: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = TeamSeat.objects.filter(post_id=post_id, until__isnull=True, subject_id__in=subjects)
+    return rows.values_list("subject_id", flat=True)
 
 
 def decide(member: ActingMember, row: HandOver, held: tuple[str, ...]) -> Decision:

@@ -28,7 +28,10 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
+from django.db.models.base import ModelState
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable
+from django.db.models.signals import post_init, pre_init
 from django.db.models.sql import UpdateQuery
 
 from rangkul.domain.policy import ActingMember
@@ -153,6 +156,8 @@ def _compiled(make: Callable[..., Any], form: list[Any], shape: dict[str, Any]) 
     places = markers.places(params)
     if not markers.needed <= {n for _, n, _ in places}:
         raise NotAValue(f"{make.__qualname__}: a value does not stand in the SQL as it was given")
+    if new is None:
+        _make_quickly(compiler.klass_info)
     fields = [] if new is not None else [column[0] for column in compiler.select[: compiler.col_count]]
     converters = _quicker(compiler.get_converters(fields), compiler.connection)
     kind = rows._iterable_class
@@ -184,6 +189,53 @@ def _moment(value: Any, _expression: Any, _database: Any) -> datetime | None:  #
         return None
     read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
+class _Quick:
+    """Stands for a model where Django's readers make rows of it: as ``from_db``, without ``Model.__init__`` between.
+
+    What a field is not given stays to be asked for, as Django leaves it. Nobody listens to the making of our models.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self._meta, self._model = model._meta, model
+
+    def from_db(self, db: str, names: Iterable[str], values: Iterable[Any]) -> Model:
+        """A row as its model object."""
+        made = self._model.__new__(self._model)
+        own = made.__dict__
+        own.update(zip(names, values, strict=True))
+        state = own["_state"] = ModelState()
+        state.db, state.adding = db, False
+        return made
+
+
+def _make_quickly(read: dict[str, Any] | None) -> None:
+    """Let Django's readers make this model and those read beside it in the quick way, where the two are the same."""
+    if read is None:
+        return
+    model = read["model"]
+    is_plain = model.__init__ is Model.__init__ and _own(model.from_db) is _own(Model.from_db)
+    if is_plain and not (pre_init.has_listeners(model) or post_init.has_listeners(model)):
+        read["model"] = _Quick(model)
+    for beside in read.get("related_klass_infos", ()):
+        _make_quickly(beside)
+
+
+def _own(method: Any) -> Any:  # noqa: ANN401 - a method of a class
+    return method.__func__
+
+
+def _converted(rows: Iterable[Any], converters: dict[int, Any], database: Any) -> list[Any]:  # noqa: ANN401
+    """Rows with their columns converted where Django would, column by column."""
+    found = list(rows)
+    if not converters or not found:
+        return found
+    columns: list[Any] = list(zip(*found, strict=True))
+    for at, (convert, expression) in converters.items():
+        for each in convert:
+            columns[at] = [each(value, expression, database) for value in columns[at]]
+    return list(zip(*columns, strict=True))
 
 
 def _asks_while_made(*_asked: Any) -> Any:  # noqa: ANN401
@@ -291,19 +343,14 @@ class _Asked:
         compiler.connection = database
         compiler.as_sql = lambda *_a, **_k: (self.sql, params)
         compiler.get_converters = lambda _fields: self.converters
+        compiler.apply_converters = lambda rows, converters: _converted(rows, converters, database)
         return list(self.made._iterable_class(_Again(self.made, compiler)))
 
     def _columns(self, params: tuple[Any, ...], database: Any) -> list[Any]:  # noqa: ANN401 - Django's connection
         """Columns without a compiler between: what the cursor gives, converted where Django would."""
         with database.cursor() as cursor:
             cursor.execute(self.sql, params)
-            found: list[Any] = cursor.fetchall()
-        if self.converters and found:
-            columns: list[Any] = list(zip(*found, strict=True))
-            for at, (convert, expression) in self.converters.items():
-                for each in convert:
-                    columns[at] = [each(value, expression, database) for value in columns[at]]
-            found = list(zip(*columns, strict=True))
+            found = _converted(cursor.fetchall(), self.converters, database)
         return [row[0] for row in found] if self.is_flat else found
 
 
