@@ -18,6 +18,7 @@ from rangkul.meetings import facts as meeting_facts
 from rangkul.meetings import papers as meeting_papers
 from rangkul.notices import followers as notice_followers
 from rangkul.outside import facts as outside_facts
+from rangkul.patterns import followers as pattern_followers
 from rangkul.people import provided
 from rangkul.protocols import followers as protocol_followers
 from rangkul.referrals import facts as hand_over_facts
@@ -43,6 +44,7 @@ def wire() -> None:
             case_joining.follow,
             trip_aftercare.follow,
             inquiry_finding.follow,
+            pattern_followers.follow,
             notice_followers.follow,
         ]
     )

@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "rangkul.protocols",
     "rangkul.outside",
     "rangkul.inquiries",
+    "rangkul.patterns",
     "rangkul.indicators",
     "rangkul.imports",
     "rangkul.meetings",

@@ -31,6 +31,7 @@ _rooms: list[URLPattern | URLResolver] = [
     path("", include("rangkul.web.reports.urls")),
     path("", include("rangkul.web.matching.urls")),
     path("", include("rangkul.web.inquiries.urls")),
+    path("", include("rangkul.web.patterns.urls")),
     path("", include("rangkul.web.people.urls")),
     path("", include("rangkul.web.cases.urls")),
     path("", include("rangkul.web.stays.urls")),

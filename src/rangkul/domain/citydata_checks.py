@@ -34,6 +34,7 @@ REFERENCES: Final = (
     ("posts", "superior", "posts"),
     ("permissions", "role", "roles"),
     ("street_categories", "ppks", "ppks"),
+    ("street_categories", "child_as", "street_categories"),
     ("gate", "posts", "posts"),
     ("gate", "phones", "phones"),
     ("gate", "clocks", "clocks"),

@@ -273,12 +273,13 @@ class StreetCategory(Labelled):
     """What the street calls it. Maps to PPKS numbers, to a column of the monthly recap, and to likely SPM types.
 
     ``is_target`` is False for *bukan sasaran*. ``is_protected`` marks a category that itself speaks of violence or
-    health.
+    health. ``child_as``: a child is never counted as this but as that (UU 35/2014: a child who begs is no offender).
     """
 
     ppks: tuple[str, ...] = ()
     recap: str = ""
     spm: tuple[str, ...] = ()
+    child_as: str = ""
     is_target: bool = True
     is_protected: bool = False
 

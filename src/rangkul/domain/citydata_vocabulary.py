@@ -106,6 +106,8 @@ ACTIONS: Final = (
     "inquiry.approve",
     "inquiry.trace",
     "inquiry.hear",
+    "pattern.view",
+    "pattern.answer",
 )
 
 ALL_FIELDS: Final = "*"
@@ -305,6 +307,7 @@ LISTS: Final = (
     "referral_document",
     "institution_closure",
     "repeat_question",
+    "adult_claim",
 )
 NEEDED_LISTS: Final = (
     "channel",
@@ -319,6 +322,7 @@ NEEDED_LISTS: Final = (
     "referral_document",
     "institution_closure",
     "repeat_question",
+    "adult_claim",
 )
 RECAP_COLUMNS: Final = ("GLD", "PENG", "PUNK", "ANJAL", "OT", "AT", "PSK")
 LIMITS: Final = (
@@ -338,6 +342,11 @@ LIMITS: Final = (
     "quiet_from",
     "quiet_until",
     "digest_hour",
+    "pattern_days",
+    "pattern_contacts",
+    "pattern_signs",
+    "night_from",
+    "night_until",
 )
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)

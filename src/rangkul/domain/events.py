@@ -79,6 +79,11 @@ EVENTS: Final = {
     "contact.corrected": "a contact was corrected by a further row",
     "contact.taken": "Dinsos took a contact from its inbox",
     "contact.voided": "a contact was voided with a reason",
+    # several contacts with a child
+    "pattern.raised": "several contacts with a child together show a pattern; Unit PPA alone is told",
+    "pattern.grown": "a further contact belongs to a pattern",
+    "pattern.looked": "a pattern was opened",
+    "pattern.answered": "Unit PPA said what a pattern is",
     # people
     "person.recorded": "a person record was made",
     "person.registered": "a person record was made with its first claims",

@@ -52,6 +52,10 @@ SEEN: Final = {
     "clothes": 80,
     "origin": 120,
     "words": rules.WORDS_LONGEST,
+    "adult_name": 80,
+    "adult_sex": 1,
+    "adult_claim": 24,
+    "plate": 16,
 }
 """What may be written about somebody met, each with its longest length. All of it may stay empty."""
 _AWAY: Final = 200
@@ -309,7 +313,7 @@ def _row(  # noqa: PLR0913 - a row of many columns
         sex=new.sex if new.sex in ("L", "P") else "?",
         age_low=draft.age.low if draft.age else None,
         age_high=draft.age.high if draft.age else (OLDEST if draft.age_unknown else None),
-        category=new.category,
+        category=_category(new.category, minor=minor),
         ground=new.ground if decision.met else "",
         voluntary=new.voluntary if decision.met else "unknown",
         decision=new.decision,
@@ -321,6 +325,12 @@ def _row(  # noqa: PLR0913 - a row of many columns
         inbox="waiting" if waits else "none",
         inbox_since=at if waits else None,
     )
+
+
+def _category(code: str, *, minor: bool) -> str:
+    """A child is a child: never counted as one who begs, sings or roams (practice.md S8; the city's ``child_as``)."""
+    row = city().street_categories.get(code)
+    return row.child_as if minor and row and row.child_as else code
 
 
 def _coordinates(new: ContactInput) -> tuple[Decimal | None, Decimal | None]:

@@ -28,6 +28,7 @@ from rangkul.training.accounts import make_accounts
 from rangkul.training.clocks import load_clocks
 from rangkul.training.hands import Hands
 from rangkul.training.inquiries import load_inquiries
+from rangkul.training.patterns import load_patterns
 from rangkul.training.meetings import load_meetings
 from rangkul.training.protocols import load_protocols
 from rangkul.training.today import load_today
@@ -135,6 +136,7 @@ def _load(at: datetime, progress: Progress) -> dict[str, Any]:
     load_protocols(hands, progress)
     load_clocks(hands)
     load_inquiries(hands)
+    load_patterns(hands)
     record("training.loaded", by=system_operator(), at=at, kind="instance", subject_id=None)
     progress(f"{hands.persons} orang rekaan dimuat")
     return {"loaded": True, "persons": hands.persons, "stories": counted}

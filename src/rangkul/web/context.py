@@ -41,6 +41,7 @@ MORE_PLACES = (
     ("Pemulangan", "trips", "trip.view"),
     (N_("Pencarian keluarga"), "inquiries", "inquiry.take"),
     (N_("Teks pencarian"), "tracing", "inquiry.hear"),
+    (N_("Pola pada anak"), "patterns", "pattern.view"),
     ("Rapat", "meetings", "meeting.view"),
     ("Bimbingan", "sessions", "session.view"),
     ("Protokol", "protocols", "protocol.view"),

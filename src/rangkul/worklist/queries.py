@@ -45,6 +45,7 @@ from rangkul.worklist.inquiries import inquiry_tasks
 from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.merging import merging_tasks
+from rangkul.worklist.patterns import pattern_tasks
 from rangkul.worklist.referrals import referral_tasks
 from rangkul.worklist.task import Desk, Task
 from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
@@ -542,6 +543,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     trip_tasks,
     referral_tasks,
     merging_tasks,
+    pattern_tasks,
     inquiry_tasks,
     duty_tasks,
     _records,

@@ -17,7 +17,9 @@ from rangkul.directory.city import city
 from rangkul.domain.contacts import DecisionClosed, RefusalNotOpen
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.protocols import FORM_PREFIX
+from rangkul.domain.safety_gate import CHILD
 from rangkul.domain.wib import wib_date
+from rangkul.patterns.queries import holds_back
 from rangkul.people.repeat_check import make_ready
 from rangkul.protocols.queries import asked, screenings_of
 from rangkul.referrals.hand_over_queries import on_contact
@@ -229,6 +231,7 @@ def _contact_page(request: MemberRequest, contact_id: UUID, refusal: Refusal | N
             "key": reading.new_key,
             "screenings": screenings_of(request.member, contact_id, timezone.now()),
             "back_href": reverse("contact_inbox") if "note" in page.may else reverse("my_contacts"),
+            "child_warning": _ppa_number() if holds_back(contact_id) else None,
             "outreach": page.line.inbox == "waiting"
             and page.line.has_person
             and city().decisions[page.line.decision].refusal
@@ -237,6 +240,19 @@ def _contact_page(request: MemberRequest, contact_id: UUID, refusal: Refusal | N
         },
         status=refusal.status if refusal else 200,
     )
+
+
+def _ppa_number() -> dict[str, str]:
+    """The first number of Unit PPA that the city has, as a link; without one the sentence stands alone."""
+    row = next((each for each in city().gate if each.code == CHILD), None)
+    phones = [city().phones[code] for code in (row.phones if row else ()) if code in city().phones]
+    first = next((each for each in phones if each.phone), None)
+    if first is None:
+        return {"href": "", "link": ""}
+    return {
+        "href": f"tel:{first.phone}",
+        "link": _("Telepon %(who)s") % {"who": first.named(shown.language())},
+    }
 
 
 @guarded("contact.take")

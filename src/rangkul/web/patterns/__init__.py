@@ -1,0 +1,1 @@
+"""Pages: several contacts with a child, for Unit PPA."""
