@@ -13,6 +13,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from rangkul.people import living_index
 from tests.fixtures import the_city
+from tests.template import migrate_once
 
 LOCAL = {"localhost", "127.0.0.1", "::1", "0.0.0.0", ""}
 
@@ -70,6 +71,12 @@ def _network_off() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", checked_connect_ex)
         patch.setattr(socket, "getaddrinfo", checked_look_up)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Before the database is made: the migrations run once, not in every worker of every run."""
+    migrate_once()
 
 
 @pytest.fixture(scope="session")
