@@ -60,7 +60,7 @@ def migrate_once() -> None:
     def handle(self: Command, *arguments: Any, **options: Any) -> None:
         database = connections[options["database"]]
         name = str(database.settings_dict["NAME"])
-        if database.vendor != "sqlite" or not name.endswith(".test") and ".test_" not in name:
+        if database.vendor != "sqlite" or (not name.endswith(".test") and ".test_" not in name):
             migrate(self, *arguments, **options)
             return
         kept = KEPT / f"{fingerprint()}.sqlite3"

@@ -28,8 +28,8 @@ from rangkul.training.accounts import make_accounts
 from rangkul.training.clocks import load_clocks
 from rangkul.training.hands import Hands
 from rangkul.training.inquiries import load_inquiries
-from rangkul.training.patterns import load_patterns
 from rangkul.training.meetings import load_meetings
+from rangkul.training.patterns import load_patterns
 from rangkul.training.protocols import load_protocols
 from rangkul.training.today import load_today
 from rangkul.vault.sealing import forget_keys
