@@ -217,7 +217,7 @@ def _answers(row: Pattern) -> list[AnswerLine]:
     found = []
     for each in row.answers.select_related("post"):
         held = unseal_json(row.pk, place_of(each.pk), each.sealed)
-        post = each.post.title if each.post is not None else ""
+        post = each.post.title
         found.append(
             AnswerLine(each.at, post, each.verdict, each.adult_victim, held["words"], held["police_number"])
         )
