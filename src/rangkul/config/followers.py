@@ -81,6 +81,7 @@ def wire() -> None:
     gathering.ask(
         {
             "case": papers.letter_facts_of_case,
+            "contact": papers.letter_facts_of_contact,
             "service": papers.letter_facts_of_service,
             "hand_over": hand_over_papers.letter_facts_of_hand_over,
             "trip": trip_papers.letter_facts,

@@ -15,6 +15,7 @@ from rangkul.domain.letters import forbidden_lines, gaps_used, number_of, patter
 
 FILE: Final = "letters.toml"
 GAPS: Final = "letter_gaps.csv"
+VILLAGE: Final = "village"
 NEW_YEAR: Final = date(2026, 1, 1)
 
 
@@ -62,6 +63,27 @@ def signers(city: City) -> Iterator[Problem]:
     for unit in city.letter_units.values():
         if unit.sign and unit.sign not in known:
             yield Problem(FILE, unit.line, says, {"column": "sign", "word": unit.sign})
+
+
+def unit_signers(city: City) -> Iterator[Problem]:
+    """Whoever signs for a unit belongs to it, and nobody signs in a name without being named."""
+    foreign = N_("sign: jabatan “{word}” bukan jabatan instansi {unit}")
+    for unit in city.letter_units.values():
+        if unit.sign in city.posts and city.posts[unit.sign].agency != unit.code:
+            yield Problem(FILE, unit.line, foreign, {"word": unit.sign, "unit": unit.code})
+        if unit.acting_for and not unit.sign:
+            yield Problem(FILE, unit.line, N_("acting_for memerlukan sign: siapa yang menandatangani a.n."))
+
+
+def villages(city: City) -> Iterator[Problem]:
+    """Either no kelurahan writes letters here, or every one does: none is forgotten among seventeen."""
+    of_village = [row for row in city.agencies.values() if row.kind == VILLAGE]
+    if not any(row.key in city.letter_units for row in of_village):
+        return
+    for row in of_village:
+        if row.key not in city.letter_units:
+            says = N_("kelurahan “{unit}” tidak punya [[unit]], padahal kelurahan lain punya")
+            yield Problem(FILE, 0, says, {"unit": row.key})
 
 
 def gaps(city: City) -> Iterator[Problem]:

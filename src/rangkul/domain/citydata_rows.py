@@ -729,6 +729,8 @@ class LetterUnit(Row):
 
     ``code`` is the key of the agency. ``sign`` names who signs every letter of the unit, where it is not the role that
     the letter names; ``secrecy`` overrules that of the letter (a desk for women and children writes *Rahasia*).
+    ``kinds`` are the types that the unit writes (none: all). ``acting_for`` is the office in whose name its signer
+    signs (*a.n. Lurah Wates*).
     """
 
     code: str
@@ -739,6 +741,12 @@ class LetterUnit(Row):
     place: str
     sign: str = ""
     secrecy: str = ""
+    kinds: tuple[str, ...] = ()
+    acting_for: str = ""
+
+    def writes(self, kind: LetterKind) -> bool:
+        """Does this unit issue letters of the type?"""
+        return (not self.kinds or kind.code in self.kinds) and (not kind.units or self.code in kind.units)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

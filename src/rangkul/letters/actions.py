@@ -184,7 +184,8 @@ def proposed(kind: LetterKind) -> dict[str, str]:
 
 def _issued_here(kind_key: str, by: ActingMember) -> LetterKind:
     kind = city().letters.get(kind_key)
-    if kind is None or by.agency not in city().letter_units or (kind.units and by.agency not in kind.units):
+    unit = city().letter_units.get(by.agency)
+    if kind is None or unit is None or not unit.writes(kind):
         raise LetterKindUnknown(field="jenis")
     return kind
 
@@ -430,7 +431,7 @@ def sheet_of(letter: Letter) -> Sheet:
     """What the frame of an issued letter says."""
     post, signer = letter.signer_post, letter.signer
     named = letter.steps.filter(duty="sign", outcome="done").select_related("post").order_by("-round").first()
-    acting_for = named.post.title if named and named.post_id != letter.signer_post_id else ""
+    stands_in = named.post.title if named and named.post_id != letter.signer_post_id else ""
     return Sheet(
         number=letter.number,
         secrecy=letter.secrecy,
@@ -438,7 +439,7 @@ def sheet_of(letter: Letter) -> Sheet:
         signer=Signer(
             title=post.title if post else "",
             name=signer.name if signer else "",
-            acting_for=acting_for,
+            acting_for=city().letter_units[letter.unit_id].acting_for or stands_in,
         ),
         replaces=letter.replaces.number if letter.replaces else "",
         check_url=check_url(letter.code) if letter.code else "",

@@ -23,7 +23,9 @@ from rangkul.domain.errors import NotFound
 from rangkul.domain.letters import long_date
 from rangkul.domain.policy import ActingMember, Decision
 from rangkul.domain.wib import wib_date
+from rangkul.letters.rendering import HOUSE
 from rangkul.people.queries import IdentityPage, identity_of, person_seen_by
+from rangkul.reports.contact_queries import ContactDetail, contact_detail
 from rangkul.reports.places import place_of
 from rangkul.services.facts import quantity_words
 from rangkul.services.models import ServiceRecord
@@ -60,6 +62,59 @@ def letter_facts_of_case(member: ActingMember, about_id: UUID) -> dict[str, obje
         **(_services(case) if decision.opens("services") else {}),
         **_assessed(member, case, decision, now),
         **_planned(member, case, decision, now),
+    }
+
+
+def letter_facts_of_contact(member: ActingMember, about_id: UUID) -> dict[str, object]:
+    """Facts of one contact, as whoever met the person wrote them: before a case, and for a kelurahan without one.
+
+    Who may see the person gets the identity claims instead of what was seen on the street.
+
+    Raises:
+        NotFound: missing, or hidden from this member.
+    """
+    now = timezone.now()
+    page = contact_detail(member, about_id, at=now)
+    line = page.line
+    met_on = long_date(wib_date(line.met_at))
+    return {
+        "sensitivity": "protected" if line.is_protected else "ordinary",
+        **_who_was_met(member, page),
+        "lokasi_ditemukan": line.place,
+        "tanggal_ditemukan": line.met_at,
+        "alasan": f"Ditemui oleh {line.post} pada tanggal {met_on} di {line.place}.",
+        "berlaku_sampai": now + timedelta(days=VALID_DAYS),
+        **_to_the_social_agency(member, now),
+    }
+
+
+def _who_was_met(member: ActingMember, page: ContactDetail) -> dict[str, object]:
+    if page.person_code:
+        try:
+            return {"person_id": person_seen_by(member, page.person_code).pk}
+        except NotFound:
+            pass  # The post that met somebody may write of the meeting, whoever may read the person now.
+    line, seen = page.line, page.seen or {}
+    age = None
+    if line.age_low is not None:
+        age = AgeRange(line.age_low, line.age_high or line.age_low, wib_date(line.met_at))
+    sex = SEXES.get(line.sex, UNKNOWN)
+    return {
+        "nama": seen.get("name") or line.label or f"Belum diketahui ({sex.lower()})",
+        "alias": seen.get("alias", ""),
+        "jenis_kelamin": sex,
+        "usia": age_words(age),
+        "ciri_fisik": "; ".join(said for name in ("mark", "clothes") if (said := seen.get(name))) or UNKNOWN,
+        "asal": seen.get("origin", ""),
+    }
+
+
+def _to_the_social_agency(member: ActingMember, now: datetime) -> dict[str, object]:
+    """What another agency writes of somebody it met goes to the agency that leads."""
+    if member.agency == HOUSE:
+        return {}
+    return {
+        "kepada": f"Kepala {city().agency_name(HOUSE, wib_date(now))}\ndi {city().letter_units[HOUSE].place}"
     }
 
 

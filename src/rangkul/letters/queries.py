@@ -213,12 +213,13 @@ def _about(
 
 def kinds_for(member: ActingMember, about_kind: str = "") -> list[LetterKind]:
     """The types of letter that this member's agency issues, about this kind of thing when one is given."""
-    if not knows(member, "letter.draft") or member.agency not in city().letter_units:
+    unit = city().letter_units.get(member.agency)
+    if unit is None or not knows(member, "letter.draft"):
         return []
     return [
         kind
         for kind in sorted(city().letters.values(), key=lambda each: each.order)
-        if (not kind.units or member.agency in kind.units) and (not about_kind or about_kind in kind.about)
+        if unit.writes(kind) and (not about_kind or about_kind in kind.about)
     ]
 
 
@@ -326,7 +327,7 @@ def _sheet(letter: Letter) -> Sheet:
         name = holding.member.name if holding else ""
     return Sheet(
         secrecy=letter.secrecy,
-        signer=Signer(title=title, name=name),
+        signer=Signer(title=title, name=name, acting_for=city().letter_units[letter.unit_id].acting_for),
         replaces=letter.replaces.number if letter.replaces else "",
         draft=True,
         foot="KONSEP, belum bernomor dan belum berlaku.",

@@ -29,6 +29,7 @@ from rangkul.reports.places import area_name, place_of
 from rangkul.vault.sealing import load_keys, unseal_json
 
 LIST_LONGEST = 100
+LIST_OF_AGENCY = 20
 HAND_HOURS = 24
 """For how long after it was recorded a contact without a person counts as in hand."""
 
@@ -145,6 +146,12 @@ def own_contacts(member: ActingMember) -> list[ContactLine]:
     """
     rows = contacts_seen_by(member).filter(post_id=member.post_id)[:LIST_LONGEST]
     return [line_of(each, label=label_for(member, each)) for each in rows]
+
+
+def contacts_of_agency(member: ActingMember) -> list[ContactLine]:
+    """The newest contacts of other posts of the member's agency, as far as it may see them; by time and place, unnamed."""
+    rows = contacts_seen_by(member).filter(post__agency_id=member.agency).exclude(post_id=member.post_id)
+    return [line_of(each) for each in rows[:LIST_OF_AGENCY]]
 
 
 def label_for(member: ActingMember, contact: Contact) -> str:

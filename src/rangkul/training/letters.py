@@ -22,6 +22,7 @@ from rangkul.letters.actions import (
 )
 from rangkul.letters.models import Letter
 from rangkul.referrals.models import Referral
+from rangkul.reports.contact_queries import contacts_of_agency
 from rangkul.training.hands import Hands
 
 TYPED: Final = {
@@ -74,6 +75,18 @@ def load_letters(hands: Hands) -> None:
         back.pk, "Sebut panti yang dituju dan alasan memilihnya.", by=hands.kabid, at=hands.ago(hours=20)
     )
     _draft(hands.rini, "surat_pernyataan", ("case", pick[0].pk), hands.ago(hours=2))
+    _of_kelurahan(hands)
+
+
+def _of_kelurahan(hands: Hands) -> None:
+    """The covering letter that an elder brought from the kelurahan."""
+    met = contacts_of_agency(hands.kesra)
+    if not met or hands.kesra.agency not in city().letter_units:
+        return
+    at = hands.ago(hours=19)
+    letter = _draft(hands.kesra, "surat_pengantar", ("contact", met[0].id), at)
+    send_letter(letter.pk, by=hands.kesra, at=at)
+    sign_letter(letter.pk, by=hands.kesra, at=at + timedelta(minutes=5))
 
 
 def _draft(by: ActingMember, kind: str, about: tuple[str, UUID], at: datetime) -> Letter:

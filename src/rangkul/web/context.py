@@ -55,7 +55,7 @@ FIELD_PLACES = (
     ("Tugas", "home", "worklist.view", "clipboard-list"),
     (N_("Rujukan masuk"), "referrals", "referral.answer", "inbox"),
     ("Kontak baru", "contact_new", "contact.record", "walk"),
-    ("Kiriman saya", "my_contacts", "contact.view", "history"),
+    ("Kiriman saya", "my_contacts", "contact.record", "history"),
 )
 
 

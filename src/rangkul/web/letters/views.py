@@ -31,6 +31,7 @@ from rangkul.letters.queries import (
     public_check,
     states,
 )
+from rangkul.reports.contact_queries import contacts_of_agency
 from rangkul.web import reading
 from rangkul.web.context import say_saved
 from rangkul.web.middleware import MemberRequest
@@ -131,8 +132,10 @@ def _choices(request: MemberRequest, about: tuple[str, UUID] | None, chosen: str
         fitting = [kind for kind in fitting if kind.code in offered or kind.code == chosen]
     if chosen:
         fitting = [kind for kind in fitting if kind.code == chosen]
+    about_contacts = about is None and bool(kinds_for(request.member, "contact"))
     return {
         "case": case,
+        "contacts": contacts_of_agency(request.member) if about_contacts else [],
         "chosen": chosen,
         "kinds": fitting,
         "client_keys": {kind.code: reading.new_key() for kind in fitting},

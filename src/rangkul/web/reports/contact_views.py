@@ -36,6 +36,7 @@ from rangkul.reports.queries import report_page
 from rangkul.web import reading
 from rangkul.web.cases.forms import SeeOther
 from rangkul.web.context import say_saved
+from rangkul.web.letters.of_case import of_contact
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.public.shown import area_options, outside_options
 from rangkul.web.public.views import OUTSIDE, photo_bytes
@@ -225,6 +226,7 @@ def _contact_page(request: MemberRequest, contact_id: UUID, refusal: Refusal | N
         {
             "page": page,
             "transport": on_contact(request.member, contact_id),
+            **of_contact(request.member, contact_id),
             "shown": shown,
             "errors": {refusal.field or "__all__": words(refusal)} if refusal else {},
             "typed": request.POST,
