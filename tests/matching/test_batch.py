@@ -23,8 +23,8 @@ from rangkul.matching.batch.splink_model import (
     settings_of,
     with_u,
 )
-from rangkul.matching.engine.engine import Engine
-from rangkul.matching.engine.levels import COMPARISONS, NAMES, F, levels_of, weights_of
+from rangkul.matching.engine.engine import Engine, fields
+from rangkul.matching.engine.levels import COMPARISONS, NAMES, F, levels_of, tell_of_list, weights_of
 from rangkul.matching.engine.model import default_model, flat_model, read_model
 from rangkul.matching.engine.record import COLUMNS, Record, prepare
 
@@ -92,7 +92,7 @@ def test_list_features_are_those_of_a_lookup(engine: Engine, records: list[dict[
         mine = chunk.asked == row
         alone = chunk.features[mine].copy()
         bits = weights_of(levels_of(alone), engine.model.table)
-        engine._listwise(alone, bits, prepare(Record.of(records[row]), engine.here))
+        tell_of_list(alone, bits, fields(prepare(Record.of(records[row]), engine.here)))
         listed = [F[name] for name in ("weight", "ahead_of_next", "behind_best", "close_by", "fields_asked", "fields_held",
                                        "weight_without_name")]  # fmt: skip
         assert chunk.features[mine][:, listed] == pytest.approx(alone[:, listed], abs=1e-6)

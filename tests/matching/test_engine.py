@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from rangkul.matching.engine.gazetteer import code_number, code_text
 from rangkul.matching.engine.kernels import jaro_winkler
 from rangkul.matching.engine.levels import COMPARISONS, levels_of
 from rangkul.matching.engine.marks import read_mark
+from rangkul.matching.engine.model import ModelUnreadable, Trees
 from rangkul.matching.engine.reasons import WORDS, reasons
 from rangkul.matching.engine.record import COLUMNS, Record, prepare
 from rangkul.matching.engine.vocabulary import letters
@@ -285,6 +287,86 @@ def test_every_level_of_every_comparison_is_within_the_model(engine: Engine) -> 
     for at, each in enumerate(COMPARISONS):
         assert levels[:, at].min() >= -1
         assert levels[:, at].max() < each.levels
+
+
+# --- what is worked out quickly is what is worked out plainly ---------------------------------------------------------
+
+
+def _walked(trees: Trees, row: Any) -> float:
+    """The sum of the leaves, tree by tree."""
+    total = trees.base
+    for root in trees.roots.tolist():
+        at = root
+        while trees.feature[at] >= 0:
+            at = int(trees.left[at] if row[trees.feature[at]] <= trees.cut[at] else trees.right[at])
+        total += trees.value[at]
+    return total
+
+
+def test_trees_answer_as_if_they_were_walked_one_by_one(engine: Engine) -> None:
+    rng = np.random.default_rng(3)
+    _, features = engine.compared(SLAMET)
+    noise = rng.normal(0, 8, (200, features.shape[1]))
+    rows = np.concatenate([features, noise]).astype(np.float32)
+
+    for trees in (engine.model.trees, engine.model.batch):
+        assert trees is not None
+        # On the very edges of the cuts too.
+        inner = np.flatnonzero(trees.feature >= 0)[:60]
+        edged = np.repeat(rows[:1], len(inner), axis=0)
+        edged[np.arange(len(inner)), trees.feature[inner]] = trees.cut[inner]
+        asked = np.concatenate([rows, edged])
+        assert trees.odds_of(asked) == pytest.approx([_walked(trees, row) for row in asked], abs=1e-9)
+
+
+def test_a_tree_with_too_many_leaves_is_refused_by_name() -> None:
+    depth = 65
+    left = np.array([at + depth for at in range(depth)] + [0] * (depth + 1), np.int64)
+    right = np.array([*range(1, depth), 2 * depth] + [0] * (depth + 1), np.int64)
+    feature = np.array([0] * depth + [-1] * (depth + 1), np.int64)
+    cut = np.arange(2 * depth + 1, dtype=float)
+    trees = Trees(0.0, np.array([0]), feature, cut, left, right, cut)
+
+    with pytest.raises(ModelUnreadable, match="daun"):
+        trees.odds_of(np.zeros((1, 44)))
+
+
+def test_a_misheard_word_is_found_among_many_that_sound_alike() -> None:
+    """Six thousand words of one ending: the one with another first letter came last, and is found all the same."""
+    made = Engine()
+    signs = "aiueo"
+    crowd = [
+        f"k{a}{b}{c}{d}{e}r"
+        for a in signs
+        for b in "nmptkrs"
+        for c in signs
+        for d in "nmptkrs"
+        for e in signs
+    ]
+    made.add_many((f"p{at}", Record(name=f"{word}tono")) for at, word in enumerate(crowd))
+    made.add_many([("meant", Record(name="Hardiyantono", sex="L"))])
+
+    found = made.lookup(Record(name="Wardiyantono", sex="L")).candidates
+
+    assert len(crowd) > 6_000
+    assert found[0].person_id == "meant"
+
+
+def test_near_words_are_all_that_are_near() -> None:
+    made = Engine()
+    made.add_many(people(300))
+    made.add_many(
+        (f"q{at}", Record(name=name))
+        for at, name in enumerate(("Sutresno", "Sutrisna", "Wahyudi", "Wahyuni"))
+    )
+    v = made.index.vocabulary
+    made.index.ready()
+    word = v.words["sutrisno"]
+    form = int(v.heard[word])
+
+    borne = [at for at in range(len(v.forms)) if v.form_df[at] > 0 and at != form]
+    near = {at for at in borne if jaro_winkler(v.chars[form], v.lens[form], v.chars[at], v.lens[at]) >= 0.86}
+    assert set(v.near_forms(word)) == near
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

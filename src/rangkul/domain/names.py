@@ -129,6 +129,8 @@ def _without_titles(words: list[str]) -> list[str]:
 
 
 def _ascii(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     return "".join(
         sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
     ).lower()

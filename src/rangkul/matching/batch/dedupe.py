@@ -96,10 +96,7 @@ def trees_over(trees: Trees, features: Array) -> Array:
     """Log odds of pairs. In single precision: a value on an edge must fall to the side on which it was trained."""
     out = np.empty(len(features))
     if len(features):
-        grow_many(
-            np.ascontiguousarray(features, np.float32), trees.feature, trees.cut, trees.left, trees.right, trees.value,
-            trees.roots, trees.base, out,
-        )  # fmt: skip
+        grow_many(np.ascontiguousarray(features, np.float32), *trees.questions, trees.base, out)
     return out
 
 

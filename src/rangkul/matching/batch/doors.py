@@ -19,6 +19,9 @@ Open = Callable[[int, Array, Array, Array], None]
 _SHORT_FORM: Final = 6
 _LEAST_NEAR: Final = 0.86
 _MOST_NEAR: Final = 48
+_SIGNS: Final = 28
+"""Letters, the edge, and whatever is no letter."""
+_GRAMS: Final = _SIGNS * _SIGNS
 _COLUMNS: Final = ("origins", "nik_place", "nik", "nik_len", "day", "nik_day", "marks")
 FACTS: Final[dict[int, float]] = {
     kinds.VILLAGE: 2.5, kinds.DISTRICT: 2.5, kinds.NUMBER: 6.0, kinds.HEAD12: 9.0, kinds.HEAD8: 2.0, kinds.TAIL8: 8.0,
@@ -41,14 +44,25 @@ def near_forms(here: Index) -> Near:
     n = len(v.forms)
     out = np.full((n, _MOST_NEAR), -1, np.int32)
     count = np.zeros(n, np.int64)
-    if len(v.gram_posts):
-        gram = np.repeat(np.arange(len(v.gram_offsets) - 1), np.diff(v.gram_offsets))
-        order = np.argsort(v.gram_posts, kind="stable")
-        begin = np.searchsorted(v.gram_posts[order], np.arange(n + 1))
-        near_many(
-            gram[order], begin, v.gram_posts, v.gram_offsets, v.chars, v.lens, n, _LEAST_NEAR, out, count
-        )
+    form, gram = _pieces(v.chars[:n], v.lens[:n], v.form_df[:n] > 0)
+    if len(form):
+        order = np.argsort(gram, kind="stable")
+        posts, offsets = form[order].astype(np.int32), np.searchsorted(gram[order], np.arange(_GRAMS + 1))
+        begin = np.searchsorted(form, np.arange(n + 1))
+        near_many(gram, begin, posts, offsets, v.chars, v.lens, n, _LEAST_NEAR, out, count)
     return Near(out, count)
+
+
+def _pieces(chars: Array, lens: Array, borne: Array) -> tuple[Array, Array]:
+    """The two-letter pieces of the forms that somebody bears, edges too, each once: form and piece, in order."""
+    n, wide = chars.shape
+    edged = np.zeros((n, wide + 2), np.int64)
+    edged[:, 1:-1] = chars
+    piece = edged[:, :-1] * _SIGNS + edged[:, 1:]
+    held = borne[:, None] & (np.arange(wide + 1)[None, :] <= lens[:, None])
+    form, column = np.nonzero(held)
+    both = np.unique(form * _GRAMS + piece[form, column])
+    return both // _GRAMS, both % _GRAMS
 
 
 def doors_of(
@@ -61,13 +75,14 @@ def doors_of(
     found: list[tuple[Array, Array, Array, Array]] = []
 
     def open_(door: int, owner: Array, key: Array, weight: Array) -> None:
-        keys, offsets, base = here.keys[door], here.offsets[door], here.base[door]
-        if not len(keys) or not len(owner):
+        begin, finish = here.door_at[door], here.door_at[door + 1]
+        if begin == finish or not len(owner):
             return
-        at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-        start, end = offsets[at], offsets[at + 1]
-        good = (keys[at] == key) & (end - start > 1) & (end - start <= longest)
-        found.append((owner[good], base + start[good], base + end[good], weight[good]))
+        keys, sought = here.keys[begin:finish], key + door * kinds.DOOR
+        at = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
+        start, end = here.offsets[begin + at], here.offsets[begin + at + 1]
+        good = (keys[at] == sought) & (end - start > 1) & (end - start <= longest)
+        found.append((owner[good], start[good], end[good], weight[good]))
 
     _by_words(here, near, slice(first, last), open_)
     for door, words in ((kinds.MOTHER, here.mothers), (kinds.FATHER, here.fathers)):

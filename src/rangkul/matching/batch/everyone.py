@@ -65,7 +65,7 @@ class Everyone:
             self.here.ready()
             if self.here.built < len(self.here.ids):
                 # What came last stands in small lists until enough has come; here everybody must stand in the arrays.
-                self.here._build()
+                self.here.build()
         self.reach = reach or Reach.for_size(self.here.built)
         self.threads = threads or min(os.cpu_count() or 1, 8)
         self.near = near_forms(self.here)
@@ -89,7 +89,7 @@ class Everyone:
         out = np.zeros(((last - first) * most, FEATURES), np.float64)
         doors = doors_of(here, self.near, first, last, self.reach.longest)
         ask_many(
-            first, last, doors, here.posts, here.rows, v.tables, v.idf, here.twins, here.place_bits,
+            first, last, doors, here.posts, here.rows, here.glance, v.tables, v.idf, here.twins, here.place_bits,
             self._scratch(), self.reach.budget, most, found, count, out,
         )  # fmt: skip
         used = (np.arange(most)[None, :] < count[:, None]).ravel()
@@ -107,11 +107,11 @@ class Everyone:
         compare_pairs(asked, held, here.rows, v.tables, v.idf, here.twins, here.place_bits, out)
         return out
 
-    def _scratch(self) -> tuple[Array, Array, Array]:
+    def _scratch(self) -> tuple[Array, Array]:
         held = getattr(self._own, "scratch", None)
         if held is None:
             n = self.here.built
-            held = (np.zeros(n, np.float64), np.zeros(n, np.int64), self.here.alive[:n].copy())
+            held = (np.zeros(n, np.float32), np.zeros(n, np.int32))
             self._own.scratch = held
         return held
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from rangkul.matching.engine import index as doors
 from rangkul.matching.engine.gazetteer import Gazetteer, gazetteer
-from rangkul.matching.engine.index import Index, number_keys, place_keys
+from rangkul.matching.engine.index import DOOR, Index, number_keys, place_keys
 from rangkul.matching.engine.kernels import FEATURES, compare_all, keep_best, walk
-from rangkul.matching.engine.levels import NAMES, WITHOUT_NAME, F, levels_of, weights_of
+from rangkul.matching.engine.levels import NAMES, F, levels_of, tell_of_list, weights_of
 from rangkul.matching.engine.model import Model, default_model
 from rangkul.matching.engine.record import Prepared, Record, prepare
 
@@ -24,8 +24,14 @@ WEIGHED: Final = 60
 """Of those compared, the heaviest are weighed against each other; the trees were trained on no others."""
 BUDGET: Final = 60_000
 MOST_DOORS: Final = 400
-_CLOSE: Final = 4.0
-"""Bits within which two candidates are close to each other."""
+_SHORT_FORM: Final = 6
+"""Longer heard forms are nobody's short form."""
+_UNKNOWN_BITS: Final = 5.0
+_FACTS: Final = {
+    doors.VILLAGE: 2.5, doors.DISTRICT: 2.5, doors.NUMBER: 6.0, doors.HEAD12: 9.0, doors.HEAD8: 2.0, doors.TAIL8: 8.0,
+    doors.TAIL6: 4.0, doors.MID_A: 3.5, doors.MID_B: 5.0, doors.DAY: 8.0, doors.MARK: 3.0,
+}  # fmt: skip
+"""What a door that is no word weighs; the regency's weighs half its bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +90,31 @@ class Engine:
         asked = prepare(record, self.here)
         with self.lock:
             self.index.ready()
-            found, features = self._compared(asked)
-            if not len(found):
-                return Answer((), 1.0, asked)
-            found, features, levels, bits = self._heaviest(found, features, asked)
-            chances, new = self.model.chances(features)
-            order = np.lexsort((found, -chances))[:limit]
-            ids = [self.index.ids[found[at]] for at in order]
+            return self._answer(asked, *self._compared(asked), limit)
+
+    def _answer(self, asked: Prepared, found: Array, features: Array, limit: int) -> Answer:
+        """Those compared, weighed against each other and against *somebody new*."""
+        if not len(found):
+            return Answer((), 1.0, asked)
+        found, features, levels, bits = self._heaviest(found, features, asked)
+        chances, new = self.model.chances(features)
+        order = np.lexsort((found, -chances))[:limit]
+        ids, known = self.index.ids, levels[order] >= 0
+        weights, said, told = bits[order].sum(axis=1).tolist(), bits[order].tolist(), features[order].tolist()
         return Answer(
             tuple(
                 Candidate(
-                    person_id,
-                    float(chances[at]),
-                    float(bits[at].sum()),
-                    tuple((NAMES[c], float(bits[at, c])) for c in range(len(NAMES)) if levels[at, c] >= 0),
-                    tuple(float(each) for each in features[at]),
+                    ids[row],
+                    chance,
+                    weights[at],
+                    tuple((NAMES[c], said[at][c]) for c in np.flatnonzero(known[at]).tolist()),
+                    tuple(told[at]),
                 )
-                for person_id, at in zip(ids, order, strict=True)
+                for at, (row, chance) in enumerate(
+                    zip(found[order].tolist(), chances[order].tolist(), strict=True)
+                )
             ),
-            float(new),
+            new,
             asked,
         )
 
@@ -132,7 +144,7 @@ class Engine:
         parts = (asked.name, asked.alias, asked.mother, asked.father)
         numbers = iter(self.index.vocabulary.ask([word for part in parts for word in part]))
         words = [[next(numbers) for _ in part] for part in parts]
-        self._question.lay(0, asked, words, self._question.rows)
+        self._question.lay(0, asked, words, self.index.vocabulary)
         return words
 
     def _features(self, rows: Array) -> Array:
@@ -140,8 +152,8 @@ class Engine:
         out = np.zeros((len(rows), FEATURES), np.float64)
         if len(rows):
             compare_all(
-                rows, len(rows), here.rows, self._question.rows, 0, v.tables, v.idf, here.twins, here.place_bits, 0.0, out
-            )
+                rows, len(rows), here.rows, self._question.rows, 0, v.tables, v.idf, here.twins, here.place_bits, out
+            )  # fmt: skip
         return out
 
     def _compared(self, asked: Prepared) -> tuple[Array, Array]:
@@ -162,46 +174,43 @@ class Engine:
         out = np.empty(COMPARED, np.int64)
         sex = asked.sex or asked.nik_sex
         m = keep_best(
-            here.score, here.touched, n, here.alive, here.sex, here.born, here.born_by, sex, asked.born, asked.born_by, COMPARED, out
+            here.score, here.touched, n, here.glance, -1, sex, asked.born, asked.born_by, COMPARED, out
         )
         return np.sort(out[:m])
 
-    def _doors(self, asked: Prepared, words: list[list[int]]) -> dict[tuple[int, int], float]:
+    def _doors(self, asked: Prepared, words: list[list[int]]) -> dict[int, float]:
         """The doors of a question with their weights; where one is reached twice, the heavier way counts."""
-        here = self.index
-        v = here.vocabulary
-        found: dict[tuple[int, int], float] = {}
-
-        def open_(door: int, key: int, weight: float) -> None:
-            if weight > found.get((door, key), 0.0) and len(found) < MOST_DOORS:
-                found[door, key] = weight
-
+        here, v = self.index, self.index.vocabulary
+        found: dict[int, float] = {}
         for word in (*words[0], *words[1]):
-            form = int(v.heard[word])
-            bits = float(v.idf[word])
-            open_(doors.HEARD, form, bits * 0.55)
-            if v.bones[word] >= 0:
-                open_(doors.BONES, int(v.bones[word]), bits * 0.45)
-            if v.lens[form] <= 6:
-                open_(doors.NICK, form, bits * 0.5)
-            for nick in v.nicks[form]:
-                if nick >= 0:
-                    open_(doors.HEARD, int(nick), float(v.form_bits[nick]) * 0.5 if nick < len(v.form_bits) else 5.0)
-            for near in here.near_forms(word):
-                open_(doors.HEARD, near, min(bits, float(v.form_bits[near])) * 0.6)
+            self._word_doors(word, found)
         for door, part in ((doors.MOTHER, words[2]), (doors.FATHER, words[3])):
             for word in part:
-                open_(door, int(v.heard[word]), float(v.idf[word]) * 0.6)
-        for door, key in place_keys([*asked.origins, asked.nik_place]):
-            bits = float(here.place_bits[key if door == doors.REGENCY else key // (100 if door == doors.DISTRICT else 1_000_000)])
-            open_(door, key, {doors.REGENCY: bits * 0.5, doors.DISTRICT: 2.5, doors.VILLAGE: 2.5}[door])
-        for door, key in number_keys(asked.nik):
-            open_(door, key, {doors.NUMBER: 6.0, doors.HEAD12: 9.0, doors.HEAD8: 2.0, doors.TAIL8: 8.0, doors.TAIL6: 4.0, doors.MID_A: 3.5, doors.MID_B: 5.0}[door])
-        for day in {asked.day, asked.nik_day} - {0}:
-            open_(doors.DAY, day, 8.0)
-        for mark in asked.marks:
-            open_(doors.MARK, mark // 10, 3.0)
+                _open(found, door * DOOR + int(v.heard[word]), float(v.idf[word]) * 0.6)
+        days = [doors.DAY * DOOR + day for day in sorted({asked.day, asked.nik_day} - {0})]
+        marks = [doors.MARK * DOOR + mark // 10 for mark in asked.marks]
+        for key in (*place_keys([*asked.origins, asked.nik_place]), *number_keys(asked.nik), *days, *marks):
+            door = key // DOOR
+            weight = _FACTS[door] if door != doors.REGENCY else float(here.place_bits[key % DOOR]) * 0.5
+            _open(found, key, weight)
         return found
+
+    def _word_doors(self, word: int, found: dict[int, float]) -> None:
+        """The doors of one word of a name: as it is heard, its skeleton, its short forms, what is nearly it."""
+        v = self.index.vocabulary
+        form, bits, known = int(v.heard[word]), float(v.idf[word]), v.form_bits
+        _open(found, doors.HEARD * DOOR + form, bits * 0.55)
+        if v.bones[word] >= 0:
+            _open(found, doors.BONES * DOOR + int(v.bones[word]), bits * 0.45)
+        if v.lens[form] <= _SHORT_FORM:
+            _open(found, doors.NICK * DOOR + form, bits * 0.5)
+        for nick in v.nicks[form].tolist():
+            if nick >= 0:
+                weight = float(known[nick]) * 0.5 if nick < len(known) else _UNKNOWN_BITS
+                _open(found, doors.HEARD * DOOR + nick, weight)
+        near = v.near_forms(word)
+        for form_near, worth in zip(near, known[near].tolist() if near else (), strict=True):
+            _open(found, doors.HEARD * DOOR + form_near, min(bits, worth) * 0.6)
 
     # --- weighing ----------------------------------------------------------------------------------------------------
 
@@ -209,33 +218,14 @@ class Engine:
         """Levels and bits of all that were compared; of these the heaviest, with what the list tells of them."""
         levels = levels_of(features)
         bits = weights_of(levels, self.model.table)
-        self._listwise(features, bits, asked)
+        tell_of_list(features, bits, fields(asked))
         keep = np.flatnonzero(features[:, F["rank"]] < WEIGHED)
         return found[keep], features[keep], levels[keep], bits[keep]
 
-    def _listwise(self, features: Array, bits: Array, asked: Prepared) -> None:
-        """What only the whole list tells: who leads, by how much, how many are close."""
-        weight = bits.sum(axis=1)
-        n = len(weight)
-        order = np.argsort(-weight, kind="stable")
-        best = weight[order[0]]
-        second = weight[order[1]] if n > 1 else best - 20.0
-        rank = np.empty(n)
-        rank[order] = np.arange(n)
-        features[:, F["weight"]] = weight
-        features[:, F["ahead_of_next"]] = np.where(rank == 0, weight - second, weight - best)
-        features[:, F["behind_best"]] = best - weight
-        features[:, F["rank"]] = rank
-        features[:, F["close_by"]] = n - 1 - np.searchsorted(weight[order][::-1], weight - _CLOSE, side="right")
-        features[:, F["fields_asked"]] = fields(asked)
-        features[:, F["fields_held"]] = np.count_nonzero(
-            features[:, [F["years_apart"], F["place"], F["number"], F["mother_bits"], F["father_bits"], F["mark"]]] > 0, axis=1
-        )
-        names = features[:, F["name_bits"]]
-        top = np.argsort(-names, kind="stable")
-        other = names[top[1]] if n > 1 else 0.0
-        features[:, F["best_name_elsewhere"]] = names - np.where(np.arange(n) == top[0], other, names[top[0]])
-        features[:, F["weight_without_name"]] = bits[:, WITHOUT_NAME].sum(axis=1)
+
+def _open(found: dict[int, float], key: int, weight: float) -> None:
+    if weight > found.get(key, 0.0) and len(found) < MOST_DOORS:
+        found[key] = weight
 
 
 def warm_up() -> None:
@@ -259,6 +249,5 @@ def fields(asked: Prepared) -> int:
 
 def _twins(here: Gazetteer) -> dict[int, int]:
     """Town and regency of one name get one number."""
-    return {code // 1_000_000: at for at, codes in enumerate(here.regencies.values(), start=1) for code in codes}
-
-
+    regencies = enumerate(here.regencies.values(), start=1)
+    return {code // 1_000_000: at for at, codes in regencies for code in codes}

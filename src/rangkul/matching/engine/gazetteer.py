@@ -32,20 +32,28 @@ MARKET_TOWNS: Final[dict[str, str]] = {
 }  # fmt: skip
 """Towns that people name instead of their regency (house/identity.md 3), and short names of cities."""
 
-_KIND: Final = re.compile(r"^(kab(?:upaten)?|kota(?: adm(?:inistrasi)?)?|adm|kodya|kec(?:amatan)?|kel(?:urahan)?|desa|ds|dsn|dusun|dk)\b\.?\s*")
+_KIND: Final = re.compile(
+    r"^(kab(?:upaten)?|kota(?: adm(?:inistrasi)?)?|adm|kodya|kec(?:amatan)?|kel(?:urahan)?|desa|ds|dsn|dusun|dk)\b\.?\s*"
+)
+_BETWEEN: Final = re.compile(r"[,;/]")
 _PLAIN: Final = re.compile(r"[^a-z ]+")
 _DIGITS: Final = re.compile(r"\D+")
 _NEAR: Final = 0.92
 _FIRST_TOWN: Final = 71
 """Towns (kota) of a province count from 71."""
 MOST_CHARS: Final = 120
+_DISTRICT: Final = 6
+"""Digits of a district; between it and a village there is nothing."""
+_LONG: Final = 4
+"""Shorter names are only the same or not."""
+_JAVA: Final = range(31, 37)
 
 
 def code_number(code: str) -> int:
     """A Kemendagri code at whatever level as ten digits, zeros where nothing is known: ``33.15.14`` → 3315140000."""
     digits = _DIGITS.sub("", code)[:10]
     if len(digits) not in {2, 4, 6, 10}:
-        digits = digits[: 6 if len(digits) > 6 else len(digits) // 2 * 2]
+        digits = digits[: _DISTRICT if len(digits) > _DISTRICT else len(digits) // 2 * 2]
     return int(digits.ljust(10, "0")) if digits else 0
 
 
@@ -84,12 +92,12 @@ class Gazetteer:
 def _parts(text: str) -> list[tuple[str, str]]:
     """The pieces between commas, each with what it says it is (kab, kota, kec, kel, or nothing)."""
     found = []
-    for piece in re.split(r"[,;/]", text.lower()):
-        piece = " ".join(piece.replace("(", " ").replace(")", " ").split())
+    for piece in _BETWEEN.split(text.lower()):
+        rest = " ".join(piece.replace("(", " ").replace(")", " ").split())
         kind = ""
-        while match := _KIND.match(piece):
-            kind, piece = match[1].rstrip("."), piece[match.end() :]
-        name = plain(piece)
+        while match := _KIND.match(rest):
+            kind, rest = match[1].rstrip("."), rest[match.end() :]
+        name = plain(rest)
         if name:
             found.append((kind, name))
     return found
@@ -98,7 +106,7 @@ def _parts(text: str) -> list[tuple[str, str]]:
 def _near(name: str, known: dict[str, list[int]]) -> list[int]:
     if name in known:
         return known[name]
-    if len(name) < 4:
+    if len(name) < _LONG:
         return []
     # A slip in the first letter is rare, and seven thousand districts are many.
     alike = _by_letter(id(known), known).get(name[0], ())
@@ -118,7 +126,7 @@ def _by_letter(which: int, known: dict[str, list[int]]) -> dict[str, list[str]]:
     return _letters[which]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _said_cached(key: int, text: str) -> tuple[int, ...]:
     return _work_out(_known[key], text)
 
@@ -152,7 +160,11 @@ def _tops(here: Gazetteer, kind: str, name: str) -> list[int]:
             return _town_or_country(kind, here.regencies[name])
         if name in here.provinces:
             return [here.provinces[name]]
-    smaller = (here.by_village, here.districts) if kind.startswith(("kel", "d")) else (here.districts, here.by_village)
+    smaller = (
+        (here.by_village, here.districts)
+        if kind.startswith(("kel", "d"))
+        else (here.districts, here.by_village)
+    )
     for known in smaller:
         if name in known:
             return known[name]
@@ -199,7 +211,9 @@ def gazetteer(folder: Path = REGIONS) -> Gazetteer:
     regencies: dict[str, list[int]] = defaultdict(list)
     for code, _, name in _rows(folder / "regencies.csv"):
         number = code_number(code)
-        bare = re.sub(r"^(kabupaten|kota administrasi|kota|adm\.?)\s+(administrasi\s+)?", "", name, flags=re.IGNORECASE)
+        bare = re.sub(
+            r"^(kabupaten|kota administrasi|kota|adm\.?)\s+(administrasi\s+)?", "", name, flags=re.IGNORECASE
+        )
         here.names[number // 1_000_000] = name.replace("Kabupaten ", "") if name.startswith("Kab") else name
         regencies[plain(bare)].append(number)
     districts: dict[str, list[int]] = defaultdict(list)
@@ -215,7 +229,7 @@ def gazetteer(folder: Path = REGIONS) -> Gazetteer:
     # Java first: that is where an unclear name most often lies for whoever is met there.
     for table in (districts, by_village):
         for codes in table.values():
-            codes.sort(key=lambda each: (not 31 <= each // 100_000_000 <= 36, each))
+            codes.sort(key=lambda each: (each // 100_000_000 not in _JAVA, each))
     here.regencies, here.districts = dict(regencies), dict(districts)
     here.villages, here.by_village = dict(villages), dict(by_village)
     return here

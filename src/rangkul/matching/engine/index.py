@@ -9,29 +9,36 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 
-from rangkul.matching.engine.kernels import T_ALIAS, T_NAME, T_PARENT, near_words
-from rangkul.matching.engine.record import Prepared, heard
-from rangkul.matching.engine.vocabulary import LETTERS, Vocabulary, grams_of, letters
+from rangkul.matching.engine.kernels import DEAD, T_ALIAS, T_NAME, T_PARENT, count_places, count_words, glue
+from rangkul.matching.engine.record import Prepared
+from rangkul.matching.engine.vocabulary import LETTERS, Vocabulary
 
 Array = Any
-Key = tuple[int, int]
 
-HEARD, NICK, BONES, MOTHER, FATHER, VILLAGE, DISTRICT, REGENCY, NUMBER, HEAD12, HEAD8, TAIL8, TAIL6, MID_A, MID_B = range(15)
-DAY, MARK = 15, 16
+HEARD, NICK, BONES, MOTHER, FATHER, VILLAGE, DISTRICT, REGENCY = range(8)
+NUMBER, HEAD12, HEAD8, TAIL8, TAIL6, MID_A, MID_B, DAY, MARK = range(8, 17)
 DOORS: Final = 17
+DOOR: Final = 1 << 56
+"""A key is its door times this and a number; the largest number is a NIK of sixteen digits."""
+_NIK: Final = 16
+_WHOLE, _HEADS, _TAILS = 15, ((HEAD12, 12), (HEAD8, 8)), ((TAIL8, 8), (TAIL6, 6))
 _MIDDLES: Final = ((MID_A, 2, 8), (MID_B, 6, 12))
 """Pieces of a NIK that survive a wrong digit before or after them."""
+_WITH_MIDDLE: Final = 12
 _REBUILD_AT_LEAST: Final = 2_000
 _REBUILD_SHARE: Final = 0.05
 _AT_ONCE: Final = 5_000
-_MOST_NEAR: Final = 20_000
-"""How many answers to "which words are nearly this one" are kept until the next build."""
 _MOST_PLACES: Final = 10_000
 _PLACE_PRIOR: Final = 500.0
+_REGENCY: Final = 1_000_000
+_WORDS: Final = tuple(tuple([-1] * n) for n in range(T_NAME + 1))
+_ZEROS: Final = tuple(tuple([0] * n) for n in range(T_NAME + 1))
+"""What fills a row up, by how much is missing."""
 
 
 class Index:
@@ -51,7 +58,7 @@ class Index:
     nik: Array
     nik_len: Array
     marks: Array
-    alive: Array
+    glance: Array
     score: Array
     touched: Array
     built_fresh = 0
@@ -63,16 +70,15 @@ class Index:
         self.living = 0
         self.built = 0
         self._room(1024)
-        self.keys = [np.zeros(0, np.int64)] * DOORS
-        self.offsets = [np.zeros(1, np.int64)] * DOORS
-        self.base = [0] * DOORS
+        self.keys = np.zeros(0, np.int64)
+        self.offsets = np.zeros(1, np.int64)
+        self.door_at = [0] * (DOORS + 1)
         self.posts = np.zeros(0, np.int32)
-        self.fresh: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(DOORS)]
+        self.fresh: dict[int, list[int]] = defaultdict(list)
         self.twins = np.zeros(_MOST_PLACES, np.int64)
         self.place_bits = np.full(_MOST_PLACES, 9.0)
         self.place_df = np.zeros(_MOST_PLACES, np.int64)
         self.stale = True
-        self.near: dict[str, list[int]] = {}
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
@@ -105,21 +111,24 @@ class Index:
             if n:
                 fresh[:n] = getattr(self, name)[:n]
             setattr(self, name, fresh)
-        alive: Array = np.zeros(room, np.bool_)
+        glance: Array = np.full((room, 2), DEAD, np.float32)
         if n:
-            alive[:n] = self.alive[:n]
-        self.alive = alive
-        self.score = np.zeros(room, np.float64)
-        self.touched = np.zeros(room, np.int64)
+            glance[:n] = self.glance[:n]
+        self.glance = glance
+        self.score = np.zeros(room, np.float32)
+        self.touched = np.zeros(room, np.int32)
         self.room = room
         self.rows: tuple[Array, ...] = tuple(getattr(self, name) for name, *_ in self._SHAPES)
 
-    def lay(self, at: int, p: Prepared, words: Sequence[Sequence[int]], into: tuple[Array, ...]) -> None:
-        """Write a prepared record into row ``at`` of some columns. ``words``: name, alias, mother, father by number."""
+    def lay(self, at: int, p: Prepared, words: Sequence[Sequence[int]], v: Vocabulary) -> None:
+        """Write a prepared record into row ``at``. ``words``: name, alias, mother, father by number of ``v``."""
+        into = self.rows
         for column, numbers in zip(into[:4], words, strict=True):
             column[at] = -1
             column[at, : len(numbers)] = numbers
-        for place, value in zip(range(4, 10), (p.sex, p.nik_sex, p.born, p.born_by, p.day, p.nik_day), strict=True):
+        for place, value in zip(
+            range(4, 10), (p.sex, p.nik_sex, p.born, p.born_by, p.day, p.nik_day), strict=True
+        ):
             into[place][at] = value
         into[10][at] = 0
         into[10][at, : len(p.origins)] = p.origins
@@ -131,7 +140,7 @@ class Index:
         into[14][at, : len(p.marks)] = p.marks
         into[15][at] = p.found
         into[16][at] = p.recorded
-        into[17][at], into[18][at] = letters("".join(heard(word) for word in p.name))
+        glue(into[0], at, at + 1, v.heard, v.chars, v.lens, into[17], into[18])
 
     def add(self, person_id: Hashable, p: Prepared) -> None:
         """Add a person, or write one anew whose record changed."""
@@ -140,15 +149,25 @@ class Index:
         at = len(self.ids)
         if at >= self.room:
             self._room(self.room * 2)
-        words = [[self.vocabulary.word(each) for each in part] for part in (p.name, p.alias, p.mother, p.father)]
-        self.lay(at, p, words, self.rows)
+        word = self.vocabulary.word
+        words = [[word(each) for each in part] for part in (p.name, p.alias, p.mother, p.father)]
+        self.lay(at, p, words, self.vocabulary)
         self.ids.append(person_id)
         self.row_of[person_id] = at
-        self.alive[at] = True
-        self.living += 1
-        self.vocabulary.count([*words[0], *words[1]], 1)
-        for place in {each // 1_000_000 for each in p.origins}:
-            self.place_df[place] += 1
+        self._come(at, at + 1)
+
+    def _come(self, first: int, last: int) -> None:
+        """Rows that were just written are somebody."""
+        self.glance[first:last, 0] = self.born[first:last]
+        self.glance[first:last, 1] = self.sex[first:last].astype(np.int64) * 4 + self.born_by[first:last]
+        self.count(first, last, 1)
+
+    def count(self, first: int, last: int, by: int) -> None:
+        """The words and places of these rows are borne by so many more."""
+        v = self.vocabulary
+        count_words(self.names, self.aliases, first, last, v.heard, v.form_df, by)
+        count_places(self.origins, first, last, self.place_df, by)
+        self.living += by * (last - first)
         self.stale = True
 
     def add_many(self, people: Iterable[tuple[Hashable, Prepared]]) -> None:
@@ -159,54 +178,64 @@ class Index:
             if len(batch) == _AT_ONCE:
                 self._add_batch(batch)
                 batch = []
-        self._add_batch(batch)
+        if batch:
+            self._add_batch(batch)
 
     def _add_batch(self, batch: list[tuple[Hashable, Prepared]]) -> None:
-        if len({person_id for person_id, _ in batch}) < len(batch) or any(one in self.row_of for one, _ in batch):
+        ids = [person_id for person_id, _ in batch]
+        if len(set(ids)) < len(ids) or not self.row_of.keys().isdisjoint(ids):
             for person_id, p in batch:
                 self.add(person_id, p)
             return
-        first, n = len(self.ids), len(batch)
-        while first + n > self.room:
+        first, last = len(self.ids), len(self.ids) + len(batch)
+        while last > self.room:
             self._room(self.room * 2)
-        word, v = self.vocabulary.word, self.vocabulary
-        columns: list[list[object]] = [[] for _ in self._SHAPES]
-        for person_id, p in batch:
-            names, aliases = [word(each) for each in p.name], [word(each) for each in p.alias]
-            v.count([*names, *aliases], 1)
-            for place in {each // 1_000_000 for each in p.origins}:
-                self.place_df[place] += 1
-            self.row_of[person_id] = len(self.ids)
-            self.ids.append(person_id)
-            glued, length = letters("".join(map(heard, p.name)))
-            held = (
-                _padded(names, T_NAME, -1), _padded(aliases, T_ALIAS, -1),
-                _padded([word(each) for each in p.mother], T_PARENT, -1),
-                _padded([word(each) for each in p.father], T_PARENT, -1),
-                p.sex, p.nik_sex, p.born, p.born_by, p.day, p.nik_day, _padded(p.origins, 2, 0), p.nik_place,
-                _padded(map(int, p.nik), 16, 0), len(p.nik), _padded(p.marks, 4, 0), p.found, p.recorded, glued, length,
-            )  # fmt: skip
-            for column, value in zip(columns, held, strict=True):
-                column.append(value)
-        for target, column in zip(self.rows, columns, strict=True):
-            if n:
-                target[first : first + n] = np.array(column, target.dtype)
-        self.alive[first : first + n] = True
-        self.living += n
-        self.stale = self.stale or n > 0
+        said = list(zip(*(p for _, p in batch), strict=True))
+        self.row_of.update(zip(ids, range(first, last), strict=True))
+        self.ids += ids
+        for column, part, width in zip(
+            self.rows[:4], said[:4], (T_NAME, T_ALIAS, T_PARENT, T_PARENT), strict=True
+        ):
+            column[first:last] = self._numbered(part, width)
+        # Of a Prepared: sex, nik_sex, born, born_by, day, nik_day; then origins, nik_place, nik, marks, found, recorded.
+        for column, part in zip(self.rows[4:10], said[4:10], strict=True):
+            column[first:last] = part
+        self.origins[first:last] = _filled(said[10], 2)
+        self.nik_place[first:last] = said[11]
+        self._write_numbers(first, last, said[12])
+        self.marks[first:last] = _filled(said[13], 4)
+        self.rows[15][first:last], self.rows[16][first:last] = said[14], said[15]
+        v = self.vocabulary
+        glue(self.names, first, last, v.heard, v.chars, v.lens, self.rows[17], self.rows[18])
+        self._come(first, last)
+
+    def _numbered(self, part: Sequence[tuple[str, ...]], width: int) -> Array:
+        """Words of many people by number, each filled up to the width."""
+        known, word = self.vocabulary.words.get, self.vocabulary.word
+        flat: list[int] = []
+        for words in part:
+            for each in words:
+                number = known(each)
+                flat.append(word(each) if number is None else number)
+            flat += _WORDS[width - len(words)]
+        return np.array(flat, np.int32).reshape(len(part), width)
+
+    def _write_numbers(self, first: int, last: int, numbers: Sequence[str]) -> None:
+        lens = np.array([len(each) for each in numbers], np.int64)
+        rest = np.array([int(each) if each else 0 for each in numbers], np.int64)
+        for place in range(_NIK - 1, -1, -1):
+            held = lens > place
+            self.nik[first:last, place] = np.where(held, rest % 10, 0)
+            rest = np.where(held, rest // 10, rest)
+        self.nik_len[first:last] = lens
 
     def remove(self, person_id: Hashable) -> None:
         """Take a person out; an unknown one changes nothing."""
         at = self.row_of.pop(person_id, None)
         if at is None:
             return
-        self.alive[at] = False
-        self.living -= 1
-        words = [int(each) for each in (*self.names[at], *self.aliases[at]) if each >= 0]
-        self.vocabulary.count(words, -1)
-        for place in {int(each) // 1_000_000 for each in self.origins[at] if each}:
-            self.place_df[place] -= 1
-        self.stale = True
+        self.glance[at, 1] = DEAD
+        self.count(at, at + 1, -1)
 
     def ready(self) -> None:
         """Bring doors and frequencies up to date with what was added and removed."""
@@ -214,69 +243,59 @@ class Index:
             return
         waiting = len(self.ids) - self.built
         if waiting > max(_REBUILD_AT_LEAST, int(self.built * _REBUILD_SHARE)):
-            self._build()
+            self.build()
         else:
             for at in range(self.built_fresh, len(self.ids)):
-                for door, key in self._keys_of(at):
-                    self.fresh[door][key].append(at)
+                for key in self._keys_of(at):
+                    self.fresh[key].append(at)
             self.built_fresh = len(self.ids)
         self.vocabulary.reckon(self.living)
+        self.vocabulary.near = {}
         share = (self.place_df + _PLACE_PRIOR / 500) / (self.living + _PLACE_PRIOR)
         self.place_bits = np.clip(-np.log2(share), 1.0, 10.0)
         self.stale = False
 
     # --- doors -------------------------------------------------------------------------------------------------------
 
-    def _keys_of(self, at: int) -> list[Key]:
+    def _keys_of(self, at: int) -> set[int]:
         """Every door of one row."""
-        found: set[Key] = set()
         v = self.vocabulary
-        for word in (*self.names[at], *self.aliases[at]):
-            if word < 0:
-                continue
-            form = int(v.heard[word])
-            found.add((HEARD, form))
-            found |= {(NICK, int(nick)) for nick in v.nicks[form] if nick >= 0}
-            if v.bones[word] >= 0:
-                found.add((BONES, int(v.bones[word])))
-        for door, words in ((MOTHER, self.mothers[at]), (FATHER, self.fathers[at])):
-            found |= {(door, int(v.heard[word])) for word in words if word >= 0}
-        found |= set(place_keys([*(int(each) for each in self.origins[at]), int(self.nik_place[at])]))
-        found |= set(number_keys("".join(str(each) for each in self.nik[at][: self.nik_len[at]])))
-        found |= {(DAY, int(day)) for day in (self.day[at], self.nik_day[at]) if day}
-        found |= {(MARK, int(mark) // 10) for mark in self.marks[at] if mark}
-        return list(found)
+        words = [each for each in (*self.names[at].tolist(), *self.aliases[at].tolist()) if each >= 0]
+        found: set[int] = set()
+        for word in words:
+            form, bone = int(v.heard[word]), int(v.bones[word])
+            found.add(HEARD * DOOR + form)
+            found |= {NICK * DOOR + nick for nick in v.nicks[form].tolist() if nick >= 0}
+            if bone >= 0:
+                found.add(BONES * DOOR + bone)
+        for door, parents in ((MOTHER, self.mothers[at]), (FATHER, self.fathers[at])):
+            found |= {door * DOOR + int(v.heard[word]) for word in parents.tolist() if word >= 0}
+        found |= set(place_keys([*self.origins[at].tolist(), int(self.nik_place[at])]))
+        found |= set(number_keys("".join(map(str, self.nik[at][: self.nik_len[at]].tolist()))))
+        found |= {DAY * DOOR + int(day) for day in (self.day[at], self.nik_day[at]) if day}
+        return found | {MARK * DOOR + mark // 10 for mark in self.marks[at].tolist() if mark}
 
-    def _build(self) -> None:
+    def build(self) -> None:
         """Lay every living row behind its doors anew. Memory: about eight bytes per row and door while it runs."""
         n = len(self.ids)
-        v = self.vocabulary
-        alive = self.alive[:n]
-        pairs = self._word_pairs(n, v) + self._other_pairs(n)
-        posts, self.keys, self.offsets, self.base = [], [], [], []
+        alive = self.glance[:n, 1] >= 0
+        keys, ends, posts = [], [np.zeros(1, np.int64)], []
+        self.door_at = [0]
         total = 0
-        for owner, key in pairs:
-            keep = alive[owner]
-            owner, key = owner[keep], key[keep]  # noqa: PLW2901 - narrowed
-            order = np.lexsort((owner, key))
-            owner, key = owner[order], key[order]  # noqa: PLW2901
-            if len(owner):
-                first = np.ones(len(owner), np.bool_)
-                first[1:] = (owner[1:] != owner[:-1]) | (key[1:] != key[:-1])
-                owner, key = owner[first], key[first]  # noqa: PLW2901
-            unique, starts = np.unique(key, return_index=True)
-            self.keys.append(unique)
-            self.offsets.append(np.append(starts, len(key)).astype(np.int64))
-            self.base.append(total)
+        for door, (owner, key) in enumerate(self._word_pairs(n) + self._other_pairs(n)):
+            owner, key = _once(owner, key, alive)  # noqa: PLW2901 - sorted, each pair once
+            starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else key
+            keys.append(key[starts] + door * DOOR)
+            ends.append(total + np.append(starts[1:], len(key))[: len(starts)])
             posts.append(owner.astype(np.int32))
             total += len(owner)
-        self.posts = np.concatenate(posts)
-        self.fresh = [defaultdict(list) for _ in range(DOORS)]
+            self.door_at.append(self.door_at[-1] + len(starts))
+        self.keys, self.offsets, self.posts = map(np.concatenate, (keys, ends, posts))
+        self.fresh = defaultdict(list)
         self.built = self.built_fresh = n
-        v.index_grams()
-        self.near = {}
 
-    def _word_pairs(self, n: int, v: Vocabulary) -> list[tuple[Array, Array]]:
+    def _word_pairs(self, n: int) -> list[tuple[Array, Array]]:
+        v = self.vocabulary
         words = np.concatenate([self.names[:n], self.aliases[:n]], axis=1)
         owner, column = np.nonzero(words >= 0)
         word = words[owner, column]
@@ -306,7 +325,7 @@ class Index:
         for at in range(16):
             number = np.where(at < lens, number * 10 + self.nik[:n, at], number)
         everybody = np.arange(n)
-        for least, take in ((15, None), (12, 12), (8, 8)):
+        for least, take in ((_WHOLE, None), (12, 12), (8, 8)):
             held = lens >= least
             key = number[held] if take is None else number[held] // 10 ** (lens[held] - take)
             found.append((everybody[held], key))
@@ -314,7 +333,7 @@ class Index:
             held = lens >= tail
             found.append((everybody[held], number[held] % 10**tail))
         for _, first, last in _MIDDLES:
-            held = lens >= 12
+            held = lens >= _WITH_MIDDLE
             found.append((everybody[held], number[held] // 10 ** (lens[held] - last) % 10 ** (last - first)))
         who, day = _flat(self.day[:n], self.nik_day[:n])
         found.append((who, day))
@@ -322,61 +341,46 @@ class Index:
         found.append((owner, self.marks[owner, column].astype(np.int64) // 10))
         return found
 
-    def behind(self, asked: Mapping[Key, float]) -> tuple[Array, Array, Array]:
+    def behind(self, asked: Mapping[int, float]) -> tuple[Array, Array, Array]:
         """Where in ``posts`` those behind some doors stand, and the doors' weights; rarest first."""
-        by_door: dict[int, list[int]] = defaultdict(list)
-        for door, key in asked:
-            by_door[door].append(key)
-        starts, ends, weights = [], [], []
-        for door, wanted in by_door.items():
-            keys, offsets = self.keys[door], self.offsets[door]
-            if not len(keys):
-                continue
-            sought = np.array(wanted, np.int64)
-            at = keys.searchsorted(sought)
-            at[at == len(keys)] = 0
-            held = keys[at] == sought
-            starts.append(self.base[door] + offsets[at[held]])
-            ends.append(self.base[door] + offsets[at[held] + 1])
-            weights.append(np.array([asked[door, key] for key in sought[held].tolist()]))
-        if not starts:
+        if not len(self.keys) or not asked:
             return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-        first, last, heavy = np.concatenate(starts), np.concatenate(ends), np.concatenate(weights)
+        sought = np.fromiter(asked.keys(), np.int64, len(asked))
+        at = self.keys.searchsorted(sought)
+        at[at == len(self.keys)] = 0
+        held = self.keys[at] == sought
+        at = at[held]
+        first, last = self.offsets[at], self.offsets[at + 1]
         order = np.lexsort((first, last - first))
-        return first[order], last[order], heavy[order]
+        weights = np.fromiter(asked.values(), np.float64, len(asked))
+        return first[order], last[order], weights[held][order]
 
-    def added(self, asked: Mapping[Key, float]) -> dict[int, float]:
+    def added(self, asked: Mapping[int, float]) -> dict[int, float]:
         """Who was added since the last build and stands behind these doors, with the sum of their weights."""
         found: dict[int, float] = {}
         if self.built_fresh > self.built:
-            for (door, key), weight in asked.items():
-                for row in self.fresh[door].get(key, ()):
+            for key, weight in asked.items():
+                for row in self.fresh.get(key, ()):
                     found[row] = found.get(row, 0.0) + weight
         return found
 
-    def near_forms(self, word: int, least: float = 0.86, most: int = 48) -> list[int]:
-        """Heard forms of the register that are nearly this word's."""
-        v = self.vocabulary
-        form = int(v.heard[word])
-        length = int(v.lens[form])
-        if length < 4 or not len(v.gram_posts):
-            return []
-        text = "".join(chr(96 + int(each)) if each < 27 else "?" for each in v.chars[form, :length])
-        if text in self.near:
-            return self.near[text]
-        out = np.empty(most, np.int64)
-        n = near_words(
-            grams_of(text), v.gram_posts, v.gram_offsets, v.counts, v.chars, v.lens, v.chars[form], length, least, out
-        )
-        found = [int(each) for each in out[:n] if each != form or form >= v.form_room]
-        if len(self.near) < _MOST_NEAR:
-            self.near[text] = found
-        return found
+
+def _once(owner: Array, key: Array, alive: Array) -> tuple[Array, Array]:
+    """Pairs of the living, by key and then by owner, each once. Owners come in order, so only keys are sorted."""
+    keep = alive[owner]
+    owner, key = owner[keep], key[keep]
+    order = np.argsort(key, kind="stable")
+    owner, key = owner[order], key[order]
+    if len(owner):
+        first = np.concatenate([[True], (owner[1:] != owner[:-1]) | (key[1:] != key[:-1])])
+        owner, key = owner[first], key[first]
+    return owner, key.astype(np.int64)
 
 
-def _padded(values: Iterable[int], width: int, empty: int) -> list[int]:
-    found = list(values)
-    return found + [empty] * (width - len(found))
+def _filled(rows: Sequence[tuple[int, ...]], width: int) -> Array:
+    """Numbers of many people, each filled up with zeros to the width."""
+    flat = list(chain.from_iterable(row + _ZEROS[width - len(row)] for row in rows))
+    return np.array(flat, np.int64).reshape(len(rows), width)
 
 
 def _flat(*columns: Array) -> tuple[Array, Array]:
@@ -385,32 +389,26 @@ def _flat(*columns: Array) -> tuple[Array, Array]:
     return owner, table[owner, column].astype(np.int64)
 
 
-def place_keys(places: Iterable[int]) -> list[Key]:
+def place_keys(places: Iterable[int]) -> list[int]:
     """The doors of places: village, district, regency, as far as each is known."""
-    found: list[Key] = []
+    found: list[int] = []
     for place in places:
         if place % 10_000:
-            found.append((VILLAGE, place))
+            found.append(VILLAGE * DOOR + place)
         if place // 10_000 % 100:
-            found.append((DISTRICT, place // 10_000))
-        if place // 1_000_000 % 100:
-            found.append((REGENCY, place // 1_000_000))
+            found.append(DISTRICT * DOOR + place // 10_000)
+        if place // _REGENCY % 100:
+            found.append(REGENCY * DOOR + place // _REGENCY)
     return found
 
 
-def number_keys(digits: str) -> list[Key]:
+def number_keys(digits: str) -> list[int]:
     """The doors of a NIK or a part of one."""
-    found: list[Key] = []
-    if len(digits) >= 15:
-        found.append((NUMBER, int(digits)))
-    for door, head in ((HEAD12, 12), (HEAD8, 8)):
-        if len(digits) >= head:
-            found.append((door, int(digits[:head])))
-    for door, tail in ((TAIL8, 8), (TAIL6, 6)):
-        if len(digits) >= tail:
-            found.append((door, int(digits[-tail:])))
-    if len(digits) >= 12:
-        found += [(door, int(digits[first:last])) for door, first, last in _MIDDLES]
+    found: list[int] = []
+    if len(digits) >= _WHOLE:
+        found.append(NUMBER * DOOR + int(digits))
+    found += [door * DOOR + int(digits[:head]) for door, head in _HEADS if len(digits) >= head]
+    found += [door * DOOR + int(digits[-tail:]) for door, tail in _TAILS if len(digits) >= tail]
+    if len(digits) >= _WITH_MIDDLE:
+        found += [door * DOOR + int(digits[first:last]) for door, first, last in _MIDDLES]
     return found
-
-

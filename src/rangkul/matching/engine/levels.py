@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from rangkul.matching.engine.kernels import level_all, list_all, weigh_levels
+
 Array = Any
 
 FEATURE_NAMES: Final = (
@@ -68,37 +70,56 @@ _WITH_NAME: Final = frozenset({"name", "more_name", "glued", "alias"})
 WITHOUT_NAME: Final = np.array([each.name not in _WITH_NAME for each in COMPARISONS])
 
 
+ALIKE, NEARLY, ALL_OF_IT = 0.6, 0.86, 0.999
+"""Shares of a NIK that agree."""
+FEW, SOME, MANY, WHOLE = 4, 8, 12, 15
+"""Digits that are known on both sides."""
+
+
 def number_level(nearness: Array, digits: Array) -> Array:
     """NIKs: 5 the same, 4 a digit or two differ, 3 a long part the same, 2 a short part the same, 1 rather alike, 0 not."""
     level = np.zeros(len(nearness))
-    level[nearness >= 0.6] = 1.0
-    level[(nearness >= 0.999) & (digits >= 4)] = 2.0
-    level[(nearness >= 0.999) & (digits >= 8)] = 3.0
-    level[(nearness >= 0.86) & (digits >= 12)] = 4.0
-    level[(nearness >= 0.999) & (digits >= 15)] = 5.0
+    level[nearness >= ALIKE] = 1.0
+    level[(nearness >= ALL_OF_IT) & (digits >= FEW)] = 2.0
+    level[(nearness >= ALL_OF_IT) & (digits >= SOME)] = 3.0
+    level[(nearness >= NEARLY) & (digits >= MANY)] = 4.0
+    level[(nearness >= ALL_OF_IT) & (digits >= WHOLE)] = 5.0
     level[nearness < 0] = -1.0
     return level
 
 
+_TURNED, _NUMBER = len(FEATURE_NAMES), len(FEATURE_NAMES) + 1
+"""Two columns that are worked out of others, behind all features."""
+_WORKED_OUT: Final = {"years_apart_turned": _TURNED, "number_level": _NUMBER}
+_COLUMNS: Final = np.array([_WORKED_OUT.get(each.feature, F.get(each.feature, -1)) for each in COMPARISONS])
+_EDGES: Final = np.zeros((len(COMPARISONS), max(each.levels for each in COMPARISONS)))
+for _row, _each in zip(_EDGES, COMPARISONS, strict=True):
+    _row[: _each.levels] = _each.edges
+_HOW_MANY: Final = np.array([each.levels for each in COMPARISONS])
+_UNKNOWN: Final = np.array([0.0 if each.unknown is None else each.unknown for each in COMPARISONS])
+_HAS_UNKNOWN: Final = np.array([each.unknown is not None for each in COMPARISONS])
+_HELD: Final = np.array(
+    [F[each] for each in ("years_apart", "place", "number", "mother_bits", "father_bits", "mark")]
+)
+_NOT_NAME: Final = np.flatnonzero(WITHOUT_NAME)
+
+
 def levels_of(features: Array) -> Array:
     """Levels of pairs: from (pairs × features) to (pairs × comparisons) small integers, -1 where not known."""
+    values = np.empty((len(features), len(FEATURE_NAMES) + 2))
+    values[:, : len(FEATURE_NAMES)] = features
+    apart = features[:, F["years_apart"]]
+    values[:, _TURNED] = np.where(apart < 0, 1.0, -apart)
+    values[:, _NUMBER] = number_level(features[:, F["number"]], features[:, F["number_digits"]])
     out = np.empty((len(features), len(COMPARISONS)), np.int8)
-    for at, each in enumerate(COMPARISONS):
-        if each.feature == "years_apart_turned":
-            values = np.where(features[:, F["years_apart"]] < 0, 1.0, -features[:, F["years_apart"]])
-        elif each.feature == "number_level":
-            values = number_level(features[:, F["number"]], features[:, F["number_digits"]])
-        else:
-            values = features[:, F[each.feature]]
-        found = np.searchsorted(np.array(each.edges), values, side="right") - 1
-        out[:, at] = np.where(values == each.unknown, -1, np.maximum(found, 0)) if each.unknown is not None else np.maximum(found, 0)
-    return out
+    return level_all(values, _COLUMNS, _EDGES, _HOW_MANY, _UNKNOWN, _HAS_UNKNOWN, out)
 
 
-def weights_of(levels: Array, table: list[Array]) -> Array:
+def weights_of(levels: Array, table: Array) -> Array:
     """Bits per pair and comparison: log2(m/u) of its level, 0 where it is not known."""
-    out = np.zeros(levels.shape, np.float64)
-    for at, weights in enumerate(table):
-        known = levels[:, at] >= 0
-        out[known, at] = weights[levels[known, at]]
-    return out
+    return weigh_levels(levels, table, np.empty(levels.shape, np.float64))
+
+
+def tell_of_list(features: Array, bits: Array, fields_asked: int) -> None:
+    """Fill in what only the whole list of candidates tells: who leads, by how much, how many are close."""
+    list_all(features, bits, F["weight"], _HELD, _NOT_NAME, F["name_bits"], fields_asked)

@@ -44,7 +44,7 @@ _PLAIN: Final = re.compile(r"[^a-z ]+")
 MOST: Final = 4
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def read_mark(words: str) -> int:
     """One mark as a number: kind × 1000 + place × 10 + side; 0 for no words.
 

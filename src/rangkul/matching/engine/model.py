@@ -10,13 +10,13 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from rangkul.matching.engine.kernels import grow
+from rangkul.matching.engine.kernels import FEATURES, grow
 from rangkul.matching.engine.levels import COMPARISONS, F
 
 Array = Any
@@ -26,6 +26,8 @@ SHIPPED: Final = Path(__file__).parent / "model.json.gz"
 LEAST: Final = 1e-6
 """No level weighs more than this share allows: 20 bits."""
 _MOST_BITS: Final = 14.0
+MOST_LEAVES: Final = 64
+_EVERY: Final = 2**64 - 1
 
 
 class ModelUnreadable(ValueError):
@@ -44,6 +46,41 @@ class Trees:
     right: Array
     value: Array
 
+    def odds_of(self, features: Array) -> Array:
+        """Log odds of pairs. In single precision: a value on an edge must fall to the side on which it was trained."""
+        out = np.empty(len(features))
+        if len(features):
+            grow(np.ascontiguousarray(features, np.float32), len(features), *self.questions, self.base, out)
+        return out
+
+    @cached_property
+    def questions(self) -> tuple[Array, Array, Array, Array, Array]:
+        """The trees as ``kernels.grow`` reads them: every question, by feature and cut, and what it takes away."""
+        asked: list[tuple[int, float, int, int]] = []
+        leaves = np.zeros((len(self.roots), MOST_LEAVES))
+        for tree, root in enumerate(self.roots):
+            self._walk(tree, int(root), 0, leaves[tree], asked)
+        asked.sort()
+        owners = np.array([tree for _, _, tree, _ in asked], np.int64)
+        masks = np.array([mask for *_, mask in asked], np.uint64)
+        cuts = np.array([cut for _, cut, _, _ in asked])
+        starts = np.searchsorted(np.array([each[0] for each in asked], np.int64), np.arange(FEATURES + 1))
+        return starts.astype(np.int64), cuts, owners, masks, leaves
+
+    def _walk(
+        self, tree: int, at: int, first: int, leaves: Array, asked: list[tuple[int, float, int, int]]
+    ) -> int:
+        """Lay out the tree under a node, its leaves from ``first`` on, from left to right; give where the next begins."""
+        if self.feature[at] < 0:
+            if first >= MOST_LEAVES:
+                raise ModelUnreadable(f"pohon {tree}: lebih dari {MOST_LEAVES} daun")
+            leaves[first] = self.value[at]
+            return first + 1
+        middle = self._walk(tree, int(self.left[at]), first, leaves, asked)
+        taken = ((1 << middle) - 1) ^ ((1 << first) - 1)
+        asked.append((int(self.feature[at]), float(self.cut[at]), tree, ~taken & _EVERY))
+        return self._walk(tree, int(self.right[at]), middle, leaves, asked)
+
 
 @dataclass(frozen=True)
 class Model:
@@ -60,8 +97,8 @@ class Model:
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def table(self) -> list[Array]:
-        """Bits per comparison and level: log2(m/u)."""
+    def table(self) -> Array:
+        """Bits per comparison and level: log2(m/u); levels that a comparison has not are 0."""
         return _table(self.m, self.u)
 
     def chances(self, features: Array) -> tuple[Array, float]:
@@ -73,10 +110,7 @@ class Model:
             odds = np.exp2(np.clip(features[:, F["weight"]] + self.offset, -60, 60))
             total = 1.0 + odds.sum()
             return odds / total, float(1.0 / total)
-        t = self.trees
-        logits = np.empty(len(features))
-        # Trees are cut in single precision: a value on an edge must fall to the side on which it was trained.
-        grow(features.astype(np.float32), len(features), t.feature, t.cut, t.left, t.right, t.value, t.roots, t.base, logits)
+        logits = self.trees.odds_of(features)
         chances = 1.0 / (1.0 + np.exp(-np.clip(logits, -40, 40)))
         total = chances.sum()
         if total > 1.0:
@@ -87,16 +121,18 @@ class Model:
             if total > 1.0:
                 chances = chances / total
         # A whisper of the odds keeps candidates apart that the calibration lays on one step.
-        chances = np.clip(chances * (1.0 - 1e-6) + 1e-6 * (0.5 + np.arctan(logits) / np.pi) / len(chances), 0.0, 1.0)
+        whisper = 1e-6 * (0.5 + np.arctan(logits) / np.pi) / len(chances)
+        chances = np.clip(chances * (1.0 - 1e-6) + whisper, 0.0, 1.0)
         return chances, float(max(0.0, 1.0 - chances.sum()))
 
 
 @lru_cache(maxsize=16)
-def _table(m: tuple[tuple[float, ...], ...], u: tuple[tuple[float, ...], ...]) -> list[Array]:
-    return [
-        np.clip(np.log2(np.maximum(mm, LEAST) / np.maximum(uu, LEAST)), -_MOST_BITS, _MOST_BITS)
-        for mm, uu in zip(m, u, strict=True)
-    ]
+def _table(m: tuple[tuple[float, ...], ...], u: tuple[tuple[float, ...], ...]) -> Array:
+    table = np.zeros((len(m), max(map(len, m))))
+    for row, mm, uu in zip(table, m, u, strict=True):
+        bits = np.log2(np.maximum(mm, LEAST) / np.maximum(uu, LEAST))
+        row[: len(mm)] = np.clip(bits, -_MOST_BITS, _MOST_BITS)
+    return table
 
 
 def flat_model() -> Model:
@@ -170,7 +206,9 @@ def _trees(rerank: dict[str, Any]) -> Trees:
     )
 
 
-def as_json(model: Model, rerank: dict[str, Any] | None, calibration: dict[str, Any] | None) -> dict[str, Any]:
+def as_json(
+    model: Model, rerank: dict[str, Any] | None, calibration: dict[str, Any] | None
+) -> dict[str, Any]:
     """A model as it is written."""
     return {
         "version": VERSION,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rangkul.domain.errors import N_
-from rangkul.matching.engine.levels import F
+from rangkul.matching.engine.levels import ALL_OF_IT, FEW, MANY, NEARLY, WHOLE, F
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ FIELDS: Final[dict[str, str]] = {
 _NEAR_YEARS: Final = 6.5
 _FAR_YEARS: Final = 10.5
 _TELLING_BITS: Final = 3.5
+_SAME_MARK, _SAME_TOWN, _SAME_DAY = 2.9, 2.0, 2
+_REGENCY_BY_NIK: Final = 4
 
 
 def reasons(features: Sequence[float]) -> tuple[Reason, ...]:
@@ -71,8 +73,8 @@ def reasons(features: Sequence[float]) -> tuple[Reason, ...]:
     found += _of_place(f)
     found += [Reason(code) for code in ("mother", "father") if f[f"{code}_bits"] >= _TELLING_BITS]
     if f["mark"] >= 1.0:
-        found.append(Reason("mark" if f["mark"] >= 2.9 else "mark_like"))
-    if f["found"] >= 2.0:
+        found.append(Reason("mark" if f["mark"] >= _SAME_MARK else "mark_like"))
+    if f["found"] >= _SAME_TOWN:
         found.append(Reason("met_there"))
     if f["sex"] < 0:
         found.append(Reason("sex_differs", against=True))
@@ -89,7 +91,7 @@ def _of_names(f: dict[str, float]) -> list[Reason]:
 
 
 def _of_age(f: dict[str, float]) -> list[Reason]:
-    if f["birth_day"] >= 2:
+    if f["birth_day"] >= _SAME_DAY:
         return [Reason("birth_day")]
     apart = f["years_apart"]
     if apart < 0:
@@ -103,7 +105,7 @@ def _of_place(f: dict[str, float]) -> list[Reason]:
     code = {6: "village", 5: "district", 4: "regency", 3: "twin"}.get(int(f["place"]))
     if code:
         return [Reason(code)]
-    if f["number_place"] >= 4:
+    if f["number_place"] >= _REGENCY_BY_NIK:
         return [Reason("nik_place")]
     return [Reason("place_differs", against=True)] if f["place"] == 1 else []
 
@@ -112,11 +114,11 @@ def _of_number(f: dict[str, float]) -> list[Reason]:
     near, digits = f["number"], f["number_digits"]
     if near < 0:
         return []
-    if near >= 0.999:
-        return [Reason("nik_same" if digits >= 15 else "nik_part")] if digits >= 4 else []
-    if near >= 0.86 and digits >= 12:
+    if near >= ALL_OF_IT:
+        return [Reason("nik_same" if digits >= WHOLE else "nik_part")] if digits >= FEW else []
+    if near >= NEARLY and digits >= MANY:
         return [Reason("nik_near")]
-    return [Reason("nik_differs", against=True)] if digits >= 12 else []
+    return [Reason("nik_differs", against=True)] if digits >= MANY else []
 
 
 def in_words(found: Sequence[Reason]) -> str:

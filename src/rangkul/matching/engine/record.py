@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rangkul.domain.names import phv, sk, tokens
+from rangkul.domain.wib import WIB
 from rangkul.matching.engine.gazetteer import Gazetteer, code_number
 from rangkul.matching.engine.marks import read_marks
 
@@ -31,6 +32,13 @@ _SHORT: Final = 2
 YEAR_ONLY: Final = frozenset({(1, 1), (31, 12), (1, 7)})
 """Days (day, month) that stand for "the year is all that is known"."""
 _OLDEST: Final = 115
+_NOT_BORN: Final = -0.5
+"""So much before the year of birth somebody may have been met: the day within the year is not looked at."""
+_DISTRICT_DIGITS, _NIK_WITH_DAY = 6, 12
+_WOMAN: Final = 2
+_DAYS, _MONTHS = 31, 12
+_LONG: Final = 4
+"""Shorter names are not shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,7 @@ class Record:
         return cls(*[(row.get(column) or "") for column in COLUMNS])
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A record ready to be compared.
 
     Attributes:
@@ -112,7 +119,7 @@ def prepare(record: Record, here: Gazetteer) -> Prepared:
         day=day,
         nik_day=nik_day,
         origins=tuple(origins[:2]),
-        nik_place=int(nik[:6].ljust(10, "0")) if len(nik) >= 6 else 0,
+        nik_place=int(nik[:_DISTRICT_DIGITS]) * 10_000 if len(nik) >= _DISTRICT_DIGITS else 0,
         nik=nik,
         marks=read_marks(record.marks) if record.marks else (),
         found=code_number(record.found_code) // 1_000_000 if record.found_code else 0,
@@ -120,16 +127,22 @@ def prepare(record: Record, here: Gazetteer) -> Prepared:
     )
 
 
-@lru_cache(maxsize=65_536)
 def _words(name: str, most: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word[:_LONGEST_TOKEN] for word in tokens(name)))[:most]
+    if not name:
+        return ()
+    return tuple(dict.fromkeys([word[:_LONGEST_TOKEN] for word in tokens(name)]))[:most]
 
 
-@lru_cache(maxsize=65_536)
+_BETWEEN_ALIASES: Final = re.compile(r"[,;/]| alias ")
+
+
 def _aliases(typed: str) -> tuple[str, ...]:
     """Words of all aliases (``,``, ``;`` or ``/`` between them), each once."""
-    pieces = re.split(r"[,;/]| alias ", typed[:400].lower())[:MOST_ALIASES]
-    return tuple(dict.fromkeys(word for piece in pieces for word in _words(piece, ALIAS_TOKENS)))[:ALIAS_TOKENS]
+    if not typed:
+        return ()
+    pieces = _BETWEEN_ALIASES.split(typed[:400].lower())[:MOST_ALIASES]
+    words = [word for piece in pieces for word in _words(piece, ALIAS_TOKENS)]
+    return tuple(dict.fromkeys(words))[:ALIAS_TOKENS]
 
 
 def _with_code(origins: list[int], code: int) -> list[int]:
@@ -161,7 +174,7 @@ def _moment(typed: str) -> float:
     return found.year + (found.timetuple().tm_yday - 1) / 365.25 if found else 0.0
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _date(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed.strip()[:10])
@@ -171,7 +184,7 @@ def _date(typed: str) -> date | None:
 
 def _born(record: Record, recorded: float) -> tuple[int, float, int]:
     born = _date(record.birth_date)
-    if born is not None and (not recorded or -0.5 <= recorded - born.year <= _OLDEST):
+    if born is not None and (not recorded or _NOT_BORN <= recorded - born.year <= _OLDEST):
         if (born.day, born.month) in YEAR_ONLY:
             return 0, born.year + 0.5, 2
         return born.year * 10_000 + born.month * 100 + born.day, born.year + (born.month - 0.5) / 12, 3
@@ -183,14 +196,14 @@ def _born(record: Record, recorded: float) -> tuple[int, float, int]:
 
 def _of_nik(digits: str, recorded: float) -> tuple[int, int]:
     """Sex and birth date of a NIK of twelve digits or more; (0, 0) where they cannot be."""
-    if len(digits) < 12:
+    if len(digits) < _NIK_WITH_DAY:
         return 0, 0
     day, month, year = int(digits[6:8]), int(digits[8:10]), int(digits[10:12])
-    sex = 2 if day > _WOMEN_LATER else 1
-    day -= _WOMEN_LATER if sex == 2 else 0
-    if not (1 <= day <= 31 and 1 <= month <= 12):
+    sex = _WOMAN if day > _WOMEN_LATER else 1
+    day -= _WOMEN_LATER if sex == _WOMAN else 0
+    if not (1 <= day <= _DAYS and 1 <= month <= _MONTHS):
         return 0, 0
-    now = int(recorded) or date.today().year
+    now = int(recorded) or datetime.now(WIB).year
     century = 2000 if 2000 + year <= now else 1900
     return sex, (century + year) * 10_000 + month * 100 + day
 
@@ -198,7 +211,7 @@ def _of_nik(digits: str, recorded: float) -> tuple[int, int]:
 # --- keys of one word ------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def heard(word: str) -> str:
     """The vowel-class form of a word; the word itself where nothing is left of it."""
     return phv(word) or word
@@ -215,7 +228,7 @@ def bones(word: str) -> str:
 def nicks(word: str) -> tuple[str, ...]:
     """What a name is shortened to: its first three and four letters, its last syllables (Sutomo → tuma, ma)."""
     full = heard(word)
-    if len(full) < 4:
+    if len(full) < _LONG:
         return ()
     found = [full[:3], full[:4]]
     starts = [at for at, sign in enumerate(full) if sign in "aiu"]

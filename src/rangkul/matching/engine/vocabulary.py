@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 
+from rangkul.matching.engine.kernels import near_words, sign_of
 from rangkul.matching.engine.record import MOST_NICKS, bones, heard, nicks
 
 LETTERS: Final = 24
 SPARE: Final = 96
 """Rows at the end for the words of one question; they are used again by the next."""
-_GRAMS: Final = 28 * 28
 _CODE: Final = {sign: at for at, sign in enumerate("abcdefghijklmnopqrstuvwxyz", start=1)}
 _PRIOR_STRENGTH: Final = 2000.0
 _UNHEARD_OF: Final = 2e-5
 _LEAST_BITS, _MOST_BITS = 1.0, 15.0
+_LONG: Final = 4
+"""Shorter forms have no neighbours: everything is near them."""
+_NEAR: Final = 0.86
+_MOST_NEAR: Final = 48
+_MOST_FOUND: Final = 2_048
+_MOST_KEPT: Final = 20_000
+"""How many answers to "which words are nearly this one" are kept until the words change."""
 
 Array = Any
 
@@ -37,19 +45,12 @@ def mask_of(row: Array, length: int) -> int:
     return found
 
 
-def grams_of(form: str) -> Array:
-    """The two-letter pieces of a form, with its edges, each once."""
-    signs = [0, *(_CODE.get(sign, 27) for sign in form[:LETTERS]), 0]
-    return np.unique(np.array([a * 28 + b for a, b in zip(signs, signs[1:], strict=False)], np.int64))
-
-
 class Vocabulary:
     """Words and heard forms by number. Grows by what is added; a question leaves nothing behind."""
 
     heard: Array
     bones: Array
     idf: Array
-    df: Array
     chars: Array
     lens: Array
     nicks: Array
@@ -58,6 +59,7 @@ class Vocabulary:
     word_room: int
     form_room: int
     masks: Array
+    signs: Array
 
     def __init__(self, prior: Mapping[str, float]) -> None:
         self.prior = prior
@@ -68,11 +70,9 @@ class Vocabulary:
         self._room_forms(4096)
         self.form_bits = np.zeros(0)
         self.new_bits = _MOST_BITS
-        self.borne = np.zeros(0, np.int64)
-        self.gram_posts = np.zeros(0, np.int32)
-        self.gram_offsets = np.zeros(_GRAMS + 1, np.int64)
-        self.gram_upto = 0
-        self.counts = np.zeros(1, np.uint8)
+        self.expected = np.zeros(0)
+        self.near: dict[bytes, list[int]] = {}
+        self._found = np.empty(_MOST_FOUND, np.int64), np.empty(_MOST_FOUND, np.float64)
 
     def _room_words(self, room: int) -> None:
         old: Array = getattr(self, "heard", None)
@@ -80,10 +80,9 @@ class Vocabulary:
         self.heard = np.zeros(room + SPARE, np.int64)
         bones_of = np.full(room + SPARE, -1, np.int64)
         idf = np.full(room + SPARE, _MOST_BITS, np.float64)
-        df = np.zeros(room + SPARE, np.int64)
         if old is not None:
-            self.heard[:n], bones_of[:n], idf[:n], df[:n] = old[:n], self.bones[:n], self.idf[:n], self.df[:n]
-        self.bones, self.idf, self.df, self.word_room = bones_of, idf, df, room
+            self.heard[:n], bones_of[:n], idf[:n] = old[:n], self.bones[:n], self.idf[:n]
+        self.bones, self.idf, self.word_room = bones_of, idf, room
 
     def _room_forms(self, room: int) -> None:
         old: Array = getattr(self, "chars", None)
@@ -92,11 +91,13 @@ class Vocabulary:
         lens = np.zeros(room + SPARE, np.int64)
         short = np.full((room + SPARE, MOST_NICKS), -1, np.int32)
         masks = np.zeros(room + SPARE, np.int64)
+        signs = np.zeros(room + SPARE, np.uint64)
         df = np.zeros(room + SPARE, np.int64)
         if old is not None:
-            self.chars[:n], lens[:n], short[:n], df[:n] = old[:n], self.lens[:n], self.nicks[:n], self.form_df[:n]
-            masks[:n] = self.masks[:n]
-        self.lens, self.nicks, self.form_df, self.form_room, self.masks = lens, short, df, room, masks
+            self.chars[:n], lens[:n], short[:n] = old[:n], self.lens[:n], self.nicks[:n]
+            masks[:n], signs[:n], df[:n] = self.masks[:n], self.signs[:n], self.form_df[:n]
+        self.lens, self.nicks, self.form_df, self.form_room = lens, short, df, room
+        self.masks, self.signs = masks, signs
 
     def word(self, text: str) -> int:
         """The number of a word of the register; made when it is new."""
@@ -128,44 +129,55 @@ class Vocabulary:
             self._room_forms(self.form_room * 2)
         self.chars[at], self.lens[at] = letters(text)
         self.masks[at] = mask_of(self.chars[at], self.lens[at])
+        self.signs[at] = sign_of(self.chars[at], self.lens[at])
         self.forms[text] = at
         return at
-
-    def count(self, words: Sequence[int], by: int) -> None:
-        """A person bears these words (``by`` 1), or does no longer (-1)."""
-        for each in set(words):
-            self.df[each] += by
-        for form in {int(self.heard[each]) for each in words}:
-            self.form_df[form] += by
 
     def reckon(self, persons: int) -> None:
         """Bits of every word from how many bear its heard form, blended with the shipped frequencies."""
         n = len(self.words)
-        forms = self.heard[:n]
-        expected = np.full(len(self.forms), _UNHEARD_OF)
-        for form, share in self.prior.items():
-            at = self.forms.get(form)
-            if at is not None:
-                expected[at] = share
+        expected = self._expected()
         held = (self.form_df[: len(self.forms)] + _PRIOR_STRENGTH * expected) / (persons + _PRIOR_STRENGTH)
         self.form_bits = np.clip(-np.log2(np.maximum(held, 1e-9)), _LEAST_BITS, _MOST_BITS)
-        self.idf[:n] = self.form_bits[forms]
+        self.idf[:n] = self.form_bits[self.heard[:n]]
         unheard = _PRIOR_STRENGTH * _UNHEARD_OF / (persons + _PRIOR_STRENGTH)
         self.new_bits = float(min(-np.log2(max(unheard, 1e-9)), _MOST_BITS))
 
-    def index_grams(self) -> None:
-        """Two-letter pieces of every form that somebody bears, for ``near``."""
-        texts = list(self.forms)
-        borne = np.flatnonzero(self.form_df[: len(texts)] > 0)
-        pieces = [grams_of(texts[at]) for at in borne]
-        lengths = np.array([len(each) for each in pieces], np.int64)
-        flat = np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
-        owner = np.repeat(borne, lengths).astype(np.int32) if len(borne) else np.zeros(0, np.int32)
-        order = np.argsort(flat, kind="stable")
-        self.gram_posts = owner[order]
-        self.gram_offsets = np.searchsorted(flat[order], np.arange(_GRAMS + 1)).astype(np.int64)
-        self.gram_upto = len(texts)
-        self.counts = np.zeros(len(texts) + SPARE, np.uint8)
+    def _expected(self) -> Array:
+        """The shipped share of every form, or of what is not heard of; worked out once for each form."""
+        done, n = len(self.expected), len(self.forms)
+        if done < n:
+            fresh = np.full(n - done, _UNHEARD_OF)
+            known: Iterable[tuple[int | None, float | None]] = (
+                ((self.forms.get(form), share) for form, share in self.prior.items())
+                if n - done > len(self.prior)
+                else ((at, self.prior.get(form)) for form, at in islice(self.forms.items(), done, None))
+            )
+            for at, share in known:
+                if at is not None and share is not None and at >= done:
+                    fresh[at - done] = share
+            self.expected = np.concatenate([self.expected, fresh])
+        return self.expected
+
+    def near_forms(self, word: int) -> list[int]:
+        """Heard forms of the register that are nearly this word's, the nearest first."""
+        form = int(self.heard[word])
+        length = int(self.lens[form])
+        if length < _LONG:
+            return []
+        text = self.chars[form, :length].tobytes()
+        if text in self.near:
+            return self.near[text]
+        out, how_near = self._found
+        n = near_words(
+            self.signs, len(self.forms), self.chars, self.lens, self.form_df, self.chars[form], length,
+            _NEAR, out, how_near,
+        )  # fmt: skip
+        order = np.lexsort((out[:n], -how_near[:n]))[: _MOST_NEAR + 1]
+        found = [each for each in out[order].tolist() if each != form][:_MOST_NEAR]
+        if len(self.near) < _MOST_KEPT:
+            self.near[text] = found
+        return found
 
     # --- a question ------------------------------------------------------------------------------------------------
 

@@ -11,13 +11,10 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 
-from rangkul.matching.engine.engine import Answer, Candidate, Engine
+from rangkul.matching.engine.engine import Answer, Engine
 from rangkul.matching.engine.gazetteer import Gazetteer
-from rangkul.matching.engine.levels import NAMES
 from rangkul.matching.engine.model import Model
 from rangkul.matching.engine.record import Record, prepare
-
-_REGENCY = 1_000_000
 
 
 class EngineWithin(Engine):
@@ -62,25 +59,7 @@ class EngineWithin(Engine):
             self._lay(asked)
             held = self.index.row_of
             rows = np.array(sorted(held[each] for each in set(person_ids) if each in held), np.int64)
-            if not len(rows):
-                return Answer((), 1.0, asked)
-            found, features, levels, bits = self._heaviest(rows, self._features(rows), asked)
-            chances, new = self.model.chances(features)
-            order = np.lexsort((found, -chances))[:limit]
-            return Answer(
-                tuple(
-                    Candidate(
-                        self.index.ids[found[at]],
-                        float(chances[at]),
-                        float(bits[at].sum()),
-                        tuple((NAMES[c], float(bits[at, c])) for c in range(len(NAMES)) if levels[at, c] >= 0),
-                        tuple(float(each) for each in features[at]),
-                    )
-                    for at in order
-                ),
-                float(new),
-                asked,
-            )
+            return self._answer(asked, rows, self._features(rows), limit)
 
     def _loud(self, person_id: Hashable) -> None:
         """A quiet person is counted again before it is written anew or taken out, which uncounts it."""
@@ -89,10 +68,5 @@ class EngineWithin(Engine):
             self._count(person_id, 1)
 
     def _count(self, person_id: Hashable, by: int) -> None:
-        here = self.index
-        at = here.row_of[person_id]
-        here.vocabulary.count([int(each) for each in (*here.names[at], *here.aliases[at]) if each >= 0], by)
-        for place in {int(each) // _REGENCY for each in here.origins[at] if each}:
-            here.place_df[place] += by
-        here.living += by
-        here.stale = True
+        at = self.index.row_of[person_id]
+        self.index.count(at, at + 1, by)
