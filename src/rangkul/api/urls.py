@@ -11,6 +11,7 @@ from rangkul.api.merges import router as merge_router
 from rangkul.api.operations import router
 from rangkul.api.referrals import router as referral_router
 from rangkul.api.return_operations import router as return_router
+from rangkul.api.rights import router as rights_router
 
 api = NinjaAPI(
     title="Rangkul",
@@ -27,6 +28,7 @@ api.add_router("", hand_overs)
 api.add_router("", meeting_router)
 api.add_router("", merge_router)
 api.add_router("", return_router)
+api.add_router("", rights_router)
 # A namespace of its own: pages have names like "cases" too, and ``reverse`` must give theirs.
 app_name = "api"
 urlpatterns = api.urls[0]

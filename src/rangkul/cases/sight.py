@@ -16,6 +16,7 @@ from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.domain.stages import CaseClosed
+from rangkul.people.restriction import ProcessingRestricted, free
 from rangkul.vault.often import often
 
 
@@ -38,9 +39,20 @@ def relation_filters(member: ActingMember) -> dict[str, Q]:
 # Sealed cases have a path of their own (fourth issue); nothing here ever returns one.
 def cases_in_sight(member: ActingMember, action: str = "case.view") -> QuerySet[Case]:
     """Cases on which this member may do the action; never a sealed one."""
+    return _in_sight(member, action).filter(free(member, "person_id", "pk") | Q(holder_id=member.post_id))
+
+
+def _in_sight(member: ActingMember, action: str) -> QuerySet[Case]:
+    """The same, but for restrictions of processing."""
     seen = scope(member, action, relation_filters(member))
     guarded = Q(sensitivity="protected") & scope(member, action, relation_filters(member), "protected")
     return Case.objects.filter((Q(sensitivity="ordinary") & seen) | guarded)
+
+
+def not_in_sight(member: ActingMember, which: Q) -> NotFound | ProcessingRestricted:
+    """What to say about a case that was not found: that its processing is restricted, to who would see it otherwise."""
+    held = _in_sight(member, "case.view").filter(which, person__restricted_at__isnull=False).exists()
+    return ProcessingRestricted() if held else NotFound()
 
 
 def held_relations(
@@ -112,7 +124,7 @@ def locked_case(
     """
     found: list[Case] = _to_lock(by, case_id, table=permission_table())
     if not found:
-        raise NotFound
+        raise not_in_sight(by, Q(pk=case_id))
     case = found[0]
     check_may(by, action, held_relations(by, case, action), case.sensitivity)
     if seen is not None and seen != case.revision:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from rangkul.access.scope import scope
 from rangkul.cases.models import Visit
 from rangkul.domain.policy import ActingMember
+from rangkul.people.restriction import free
 
 
 def visits_in_sight(member: ActingMember, action: str = "case.visit") -> QuerySet[Visit]:
@@ -17,7 +18,8 @@ def visits_in_sight(member: ActingMember, action: str = "case.visit") -> QuerySe
         "holder": Q(case__holder_id=member.post_id) | Q(owner_id=member.post_id),
         "agency": Q(case__agency_id=member.agency) | Q(asked_by__agency_id=member.agency),
     }
-    return Visit.objects.filter(scope(member, action, filters)).exclude(case__sensitivity="sealed")
+    kept = free(member, "case__person_id", "case_id") | Q(case__holder_id=member.post_id)
+    return Visit.objects.filter(kept & scope(member, action, filters)).exclude(case__sensitivity="sealed")
 
 
 def relations_to_visit(member: ActingMember, visit: Visit) -> tuple[str, ...]:

@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "rangkul.indicators",
     "rangkul.imports",
     "rangkul.meetings",
+    "rangkul.rights",
     "rangkul.web",
     "rangkul.config.apps.HouseConfig",
 ]

@@ -38,6 +38,7 @@ _rooms: list[URLPattern | URLResolver] = [
     path("", include("rangkul.web.deadlines.urls")),
     path("", include("rangkul.web.mandates.urls")),
     path("", include("rangkul.web.referrals.urls")),
+    path("", include("rangkul.web.rights.urls")),
     path("", include("rangkul.web.letters.urls")),
     path("", include("rangkul.web.trips.urls")),
     path("", include("rangkul.web.protocols.urls")),

@@ -14,7 +14,7 @@ from rangkul.domain import citydata_checks_clocks as clocks
 from rangkul.domain import citydata_checks_directory as who
 from rangkul.domain import citydata_checks_letters as paper
 from rangkul.domain import citydata_vocabulary as words
-from rangkul.domain import letters
+from rangkul.domain import letters, rights
 from rangkul.domain.citydata_city import City
 from rangkul.domain.citydata_reading import Problem
 from rangkul.domain.citydata_rows import SPM_TYPES, Row
@@ -96,6 +96,7 @@ ENUMERATIONS: Final = (
     ("institution_kinds", "shares", words.SHARED_PARTS),
     ("institution_criteria", "criterion", words.CRITERIA),
     ("referral_results", "asks", words.RESULT_DAYS),
+    ("rights_grounds", "kinds", rights.KINDS),
     ("indicators", "code", SPM_TYPES),
     ("meeting_kinds", "code", words.MEETING_KINDS),
     ("protocols", "kind", words.PROTOCOL_KINDS),

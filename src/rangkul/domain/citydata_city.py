@@ -48,6 +48,7 @@ from rangkul.domain.citydata_rows import (
     ReferralResultCode,
     Relay,
     Retention,
+    RightsGround,
     Role,
     Row,
     ServiceItem,
@@ -123,6 +124,7 @@ class City:
     institutions: Mapping[str, Institution]
     institution_criteria: tuple[InstitutionCriterion, ...]
     referral_results: Mapping[str, ReferralResultCode]
+    rights_grounds: Mapping[str, RightsGround]
 
     # --- the city itself
 
@@ -307,6 +309,10 @@ class City:
         """What may come of a referral to this kind, as its institution or the sender records it."""
         rows = self.referral_results.values()
         return tuple(each for each in rows if kind in each.kinds and each.by_sender == by_sender)
+
+    def grounds_to_refuse(self, kind: str) -> tuple[RightsGround, ...]:
+        """The lawful grounds for refusing this kind of request about one's own data."""
+        return tuple(each for each in self.rights_grounds.values() if kind in each.kinds)
 
     @property
     def spm_items(self) -> tuple[ServiceItem, ...]:

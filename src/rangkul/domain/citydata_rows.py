@@ -628,6 +628,19 @@ class ReferralResultCode(Labelled):
     words_needed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsGround(Labelled):
+    """A lawful ground for refusing a request about one's own data, for these ``kinds``; ``words`` stand in the answer."""
+
+    kinds: tuple[str, ...]
+    words: str
+    words_en: str = ""
+
+    def said(self, language: str) -> str:
+        """The sentence to the asker in this language."""
+        return (self.words_en if language == "en" else "") or self.words
+
+
 # --- instruments ---------------------------------------------------------------------------------------------------
 
 

@@ -93,6 +93,7 @@ TABLES: Final = (
         mapped=False,
     ),
     Table("referral_results", "referral_results.csv", rows.ReferralResultCode),
+    Table("rights_grounds", "rights_grounds.csv", rows.RightsGround),
 )
 FILES: Final = tuple(dict.fromkeys(table.file for table in TABLES))
 FILE_OF: Final = {table.name: table.file for table in TABLES}

@@ -74,6 +74,13 @@ ACTIONS: Final = (
     "spm.quality",
     "spm.freeze",
     "spm.export",
+    "rights.receive",
+    "rights.decide",
+    "rights.second",
+    "rights.hold",
+    "rights.register",
+    "rights.breach",
+    "rights.retain",
     "import.run",
     "directory.view",
     "directory.manage",
@@ -277,6 +284,7 @@ TOLD_BY_HAND: Final = (
     "privacy.access_asked",
     "privacy.consent_withdrawn",
     "privacy.restriction_asked",
+    "privacy.erasure_asked",
     "privacy.breach_known",
 )
 """News that happens outside the house: somebody who hears of it says so, and the clocks of the law begin."""
@@ -452,6 +460,7 @@ CODE_LENGTHS: Final = {
     "institutions": 40,
     "institution_kinds": 24,
     "referral_results": 32,
+    "rights_grounds": 40,
 }
 """How long a code may be: what the columns of the database hold. Channels are shorter still."""
 CHANNEL_LENGTH: Final = 16

@@ -41,7 +41,17 @@ KINDS: Final = (
     "language",
 )
 
-SOURCES: Final = ("self", "companion", "family", "officer", "document", "dukcapil", "agency", "import")
+SOURCES: Final = (
+    "self",
+    "companion",
+    "family",
+    "officer",
+    "document",
+    "dukcapil",
+    "agency",
+    "import",
+    "subject_request",
+)
 
 IDENTIFYING: Final = frozenset({"name", "nik", "birth_date"})
 """Only these can say who somebody is; a photo, a mark or a place alone leaves the level at 0."""
@@ -144,7 +154,7 @@ def _of(claims: Iterable[Claim], kind: str) -> list[Claim]:
 
 
 def _strength(claim: Claim) -> tuple[int, int, date, int, str]:
-    level = {"dukcapil": 2, "document": 1}.get(claim.source, 0)
+    level = {"dukcapil": 2, "document": 1, "subject_request": 1}.get(claim.source, 0)
     return level, _CONFIDENCE.get(claim.confidence, 0), claim.stated_on, claim.recorded_order, claim.value
 
 

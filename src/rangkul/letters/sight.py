@@ -16,6 +16,7 @@ from rangkul.directory.queries import who_words
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember, Decision
 from rangkul.letters.models import Letter, LetterStep
+from rangkul.people.restriction import free
 from rangkul.vault.often import often
 
 
@@ -70,8 +71,9 @@ def letters_in_sight(
     filters = relation_filters(member, answered)
     ordinary = scope(member, action, filters)
     protected = scope(member, action, filters, "protected")
+    kept = free(member, "person_id", "case_id") | Q(case__holder_id=member.post_id)
     return Letter.objects.filter(
-        (Q(sensitivity="ordinary") & ordinary) | (Q(sensitivity="protected") & protected)
+        kept & ((Q(sensitivity="ordinary") & ordinary) | (Q(sensitivity="protected") & protected))
     ).exclude(case__sensitivity="sealed")
 
 

@@ -208,6 +208,32 @@ def void_claim(
     return keep_claims(person, [], {"voided": str(claim_id), "reason": why}, by=by, at=at)
 
 
+def correct(
+    person: Person, new: NewClaim, replaces: UUID | None, *, by: ActingMember, at: datetime
+) -> IdentityClaim:
+    """Write down what the person had corrected by right (UU 27/2022 Ps. 30); for the act that granted it.
+
+    The claim that was wrong stays readable and is voided; the summary follows the new one.
+
+    Args:
+        person: locked.
+
+    Raises:
+        BadInput: the claim cannot be right; its kind is the field.
+    """
+    said = read_claim(new, wib_date(at), training=is_training())
+    row = new_row(person.pk, said, Said(by, at))
+    detail: dict[str, Any] = {"claims": [asdict(said)]}
+    if replaces is not None:
+        wrong = IdentityClaim.objects.filter(
+            pk=replaces, person__in=same_as(person.pk), kind=said.kind, voided_at__isnull=True
+        )
+        if wrong.update(voided_at=at, void_reason=said.source_words[:300] or said.source):
+            detail["voided"] = str(replaces)
+    keep_claims(person, [row], detail, by=by, at=at)
+    return row
+
+
 def keep_claims(
     person: Person, rows: list[IdentityClaim], detail: dict[str, Any], *, by: ActingMember, at: datetime
 ) -> Person:

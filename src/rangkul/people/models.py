@@ -31,6 +31,9 @@ class Person(models.Model):
     registered_by = models.ForeignKey("directory.Post", null=True, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     died_on = models.DateField(null=True, blank=True)
+    restricted_at = models.DateTimeField(
+        null=True, blank=True, help_text="its processing stands restricted (people.restriction)"
+    )
     merged_into = models.ForeignKey(
         "self",
         null=True,
@@ -53,6 +56,7 @@ class Person(models.Model):
             models.Index(
                 fields=("merged_into",), name="person_merged_into", condition=Q(merged_into__isnull=False)
             ),
+            models.Index(fields=("id",), name="person_restricted", condition=Q(restricted_at__isnull=False)),
         )
         constraints = (
             models.CheckConstraint(

@@ -32,7 +32,7 @@ from rangkul.people.claims import NIK_BITS, as_rules_see, blind_of, value_of
 from rangkul.people.models import IdentityClaim, IdentityTry, Person, Relation
 from rangkul.people.provided import contact_facts, holder_titles
 from rangkul.people.same import group_of, kept_id, others_of
-from rangkul.people.sight import held_with, persons_in_sight, sensitivity_of, within_sight
+from rangkul.people.sight import held_with, not_in_sight, persons_in_sight, sensitivity_of, within_sight
 from rangkul.people.typed import NAMES, is_telling
 from rangkul.vault.sealing import load_keys
 
@@ -107,7 +107,7 @@ def person_seen_by(member: ActingMember, code: str | UUID, action: str = "person
         )
         person = rows.filter(pk__in=kept).first() if kept else None
     if person is None:
-        raise NotFound
+        raise not_in_sight(member, which)
     return person
 
 

@@ -14,6 +14,7 @@ from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.people.models import IdentityClaim, Person
+from rangkul.people.restriction import LABEL_ONLY, ProcessingRestricted
 from rangkul.people.same import group_of, kept_only, stands_for
 from rangkul.vault.often import often
 
@@ -25,7 +26,8 @@ def sensitivity_of(person: Person) -> str:
 
 def persons_in_sight(member: ActingMember, action: str = "person.view") -> QuerySet[Person]:
     """Persons on which this member may do the action; of merged records the kept one, seen through any of them."""
-    return Person.objects.filter(kept_only() & (_in_sight(member, action) | _through_another(member, action)))
+    rows = _in_sight(member, action) & _open(member, action)
+    return Person.objects.filter(kept_only() & (rows | _through_another(member, action)))
 
 
 def _in_sight(member: ActingMember, action: str) -> Q:
@@ -43,9 +45,23 @@ def _in_sight(member: ActingMember, action: str) -> Q:
     return grown | minors
 
 
+def _open(member: ActingMember, action: str) -> Q:
+    """Rows that no restriction of processing keeps from this member; a label is shown all the same."""
+    if action in LABEL_ONLY:
+        return Q(pk__isnull=False)
+    return Q(restricted_at__isnull=True) | Q(seat_exists(member))
+
+
+def not_in_sight(member: ActingMember, which: Q) -> NotFound | ProcessingRestricted:
+    """What to say about a person that was not found: that the processing is restricted, to who would see it otherwise."""
+    rows = Person.objects.filter(which, _in_sight(member, "person.view"), restricted_at__isnull=False)
+    return ProcessingRestricted() if rows.exists() else NotFound()
+
+
 def _through_another(member: ActingMember, action: str) -> Q:
     """Whoever may see a record that stepped back sees the person. Few rows ever are merged: an indexed handful."""
-    stepped_back = Person.objects.filter(_in_sight(member, action), merged_into__isnull=False)
+    seen = _in_sight(member, action) & _open(member, action)
+    stepped_back = Person.objects.filter(seen, merged_into__isnull=False)
     return Q(joined=True, pk__in=stepped_back.values("merged_into"))
 
 
@@ -116,5 +132,5 @@ def _kept_in_sight(by: ActingMember, person_id: UUID) -> UUID:
     """The record that stands for this one, when this member may see it."""
     kept = stands_for(person_id)
     if kept == person_id or not persons_in_sight(by).filter(pk=kept).exists():
-        raise NotFound
+        raise not_in_sight(by, Q(pk__in=(person_id, kept)))
     return kept

@@ -15,6 +15,7 @@ from rangkul.directory.city import permission_table
 from rangkul.directory.queries import posts_acting_for
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember, Decision
+from rangkul.people.restriction import free
 from rangkul.referrals.models import HandOver
 from rangkul.vault.often import often
 
@@ -82,7 +83,8 @@ def hand_overs_in_sight(member: ActingMember, acting: frozenset[UUID] | None = N
     seen = (ordinary & scope(member, action, filters)) | (
         protected & scope(member, action, filters, "protected")
     )
-    return HandOver.objects.filter(seen)
+    of_case = free(member, "case__person_id", "case_id") | Q(case__holder_id=member.post_id)
+    return HandOver.objects.filter(seen & of_case & free(member, "contact__person_id", "contact_id"))
 
 
 def held_relations(

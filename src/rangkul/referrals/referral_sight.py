@@ -14,6 +14,7 @@ from rangkul.directory.city import permission_table
 from rangkul.directory.models import Post
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember, Decision
+from rangkul.people.restriction import free
 from rangkul.referrals.models import Referral
 
 KIND = "referral"
@@ -36,7 +37,8 @@ def referrals_in_sight(member: ActingMember, action: str = "referral.view") -> Q
     filters = relation_filters(member)
     seen = Q(case__sensitivity="ordinary") & scope(member, action, filters)
     guarded = Q(case__sensitivity="protected") & scope(member, action, filters, "protected")
-    return Referral.objects.filter(seen | guarded)
+    kept = free(member, "person_id", "case_id") | Q(case__holder_id=member.post_id)
+    return Referral.objects.filter(kept & (seen | guarded))
 
 
 def held_relations(member: ActingMember, referral: Referral) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from rangkul.domain.policy import ActingMember, Decision
 from rangkul.files.models import StoredFile
 from rangkul.files.queries import files_about
 from rangkul.people.models import Person
+from rangkul.people.restriction import free
 from rangkul.people.same import records_of
 from rangkul.reports.models import Contact, Shift
 from rangkul.reports.places import area_name, place_of
@@ -56,7 +57,7 @@ def contact_rows(member: ActingMember, action: str = "contact.view") -> Q:
     }
     ordinary = Q(sensitivity="ordinary") & scope(member, action, filters)
     protected = Q(sensitivity="protected") & scope(member, action, filters, "protected")
-    return ordinary | protected
+    return (ordinary | protected) & (free(member) | Q(Exists(held)))
 
 
 def contacts_seen_by(member: ActingMember, action: str = "contact.view") -> QuerySet[Contact]:

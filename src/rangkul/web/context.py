@@ -49,6 +49,8 @@ MORE_PLACES = (
     (N_("Lembaga rujukan"), "institutions", "institution.view"),
     (N_("Angka rujukan"), "referral_figures", "referral.count"),
     ("Instansi", "directory", "directory.view"),
+    (N_("Hak subjek data"), "privacy_requests", "rights.receive"),
+    (N_("Penghapusan data"), "privacy_requests", "rights.second"),
     ("Jejak audit", "audit", "audit.view"),
 )
 FIELD_PLACES = (

@@ -25,6 +25,7 @@ OWN_PAGES = frozenset(
         "meeting",
         "action_item",
         "duty",
+        "privacy",
     }
 )
 """Kinds whose own room of the list shows the duty; every other is shown here."""

@@ -47,6 +47,7 @@ from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.merging import merging_tasks
 from rangkul.worklist.patterns import pattern_tasks
 from rangkul.worklist.referrals import referral_tasks
+from rangkul.worklist.rights import rights_tasks
 from rangkul.worklist.task import Desk, Task
 from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
 
@@ -545,6 +546,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     merging_tasks,
     pattern_tasks,
     inquiry_tasks,
+    rights_tasks,
     duty_tasks,
     _records,
 )

@@ -69,6 +69,7 @@ def source_words(source: str) -> str:
         "dukcapil": _("Dukcapil"),
         "agency": _("instansi lain"),
         "import": _("data masuk"),
+        "subject_request": _("permohonan subjek"),
     }.get(source, source)
 
 

@@ -1,0 +1,85 @@
+"""What was asked about somebody's data, what was decided, and every step on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from uuid_utils.compat import uuid7
+
+BY: dict[str, Any] = {"null": True, "on_delete": models.PROTECT, "related_name": "+", "db_index": False}
+
+
+class PrivacyRequest(models.Model):
+    """A request of the person, or of whoever may ask for them. What was said stands sealed under the request's own key.
+
+    ``person`` is empty until somebody found out whom it is about, and stays empty when nothing is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=12, unique=True)
+    kind = models.CharField(max_length=12)
+    asker = models.CharField(max_length=10)
+    channel = models.CharField(max_length=8)
+    asked_at = models.DateTimeField(help_text="when it was asked: the clock of the law runs from here")
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey("directory.Post", **BY)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField(help_text="JSON: name, contact, identity, authority, about, words")
+    state = models.CharField(max_length=10, default="received")
+    outcome = models.CharField(max_length=12, blank=True)
+    ground = models.CharField(max_length=40, blank=True)
+    sealed_decision = models.BinaryField(null=True, help_text="JSON: words to the asker, what was done")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey("directory.Post", **BY)
+    decider = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("directory.Post", **BY)
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    lifted_at = models.DateTimeField(null=True, blank=True, help_text="a restriction that was lifted again")
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "rights_request"
+        ordering = ("-received_at",)
+        indexes = (
+            models.Index(
+                fields=("received_at",),
+                name="rights_request_open",
+                condition=Q(state__in=("received", "granted", "waiting")),
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="rights_state_known",
+                condition=Q(state__in=("received", "granted", "refused", "waiting", "done", "taken_back")),
+            ),
+            models.CheckConstraint(
+                name="rights_refused_with_ground", condition=~Q(state="refused") | ~Q(ground="")
+            ),
+            # Two people for what cannot be undone, whatever a program does.
+            models.CheckConstraint(
+                name="rights_erased_by_two",
+                condition=~Q(kind="erasure", state="done", outcome__in=("granted", "partly"))
+                | (Q(second__isnull=False) & Q(decider__isnull=False) & ~Q(second=F("decider"))),
+            ),
+        )
+
+
+class PrivacyStep(models.Model):
+    """One step of a request. Added, never edited."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.ForeignKey(PrivacyRequest, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    post = models.ForeignKey("directory.Post", **BY)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    sealed_words = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "rights_step"
+        ordering = ("at", "id")

@@ -1,0 +1,56 @@
+"""What can be wrong about a request of the person; the rules' own refusals stand in ``domain.rights``."""
+
+from __future__ import annotations
+
+from rangkul.domain.errors import N_, BadInput, Conflict
+
+
+class RequestUnclear(BadInput):
+    """What is asked, by whom, through which way."""
+
+    code = "rights_request_unclear"
+    says = N_("Pilih apa yang diminta, dan catat nama pemohon serta cara menghubunginya.")
+
+
+class PersonNotFound(BadInput):
+    """No record with this code that this post could name."""
+
+    code = "rights_person_not_found"
+    says = N_(
+        "Kode orang ini belum ditemukan. Periksa lagi, atau kosongkan agar piket mencocokkannya kemudian."
+    )
+
+
+class NotTied(Conflict):
+    """Nothing is carried out before it is known about whom."""
+
+    code = "rights_not_tied"
+    says = N_("Cocokkan dahulu permintaan ini dengan orangnya, lalu putuskan.")
+
+
+class ChangeUnclear(BadInput):
+    """A correction says what is to be written instead."""
+
+    code = "rights_change_unclear"
+    says = N_("Pilih keterangan yang diperbaiki dan tuliskan isinya yang benar.")
+
+
+class NothingToEnd(Conflict):
+    """No leave to share is open for this person."""
+
+    code = "rights_nothing_to_end"
+    says = N_("Tidak ada izin berbagi yang masih berlaku. Catat itu sebagai jawaban kepada pemohon.")
+
+
+class AlreadyRestricted(Conflict):
+    """It is restricted already."""
+
+    code = "rights_already_restricted"
+    says = N_("Pemrosesan data orang ini sudah dibatasi.")
+
+
+class NotRestricted(Conflict):
+    """There is nothing to lift."""
+
+    code = "rights_not_restricted"
+    says = N_("Pembatasan ini sudah dicabut.")

@@ -1,0 +1,1 @@
+"""Pages: what a person may ask about their own data."""

@@ -1,0 +1,20 @@
+"""Addresses of the rights of the person."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rangkul.web.rights import public_views, views
+
+urlpatterns = [
+    path("hak/formulir/", public_views.paper_form, name="rights_form"),
+    path("hak/", views.requests, name="privacy_requests"),
+    path("hak/baru/", views.request_new, name="privacy_request_new"),
+    path("hak/<uuid:request_id>/", views.request_page, name="privacy_request"),
+    path("hak/<uuid:request_id>/orang/", views.request_tie, name="privacy_tie"),
+    path("hak/<uuid:request_id>/putusan/", views.request_decide, name="privacy_decide"),
+    path("hak/<uuid:request_id>/jalankan/", views.request_carry_out, name="privacy_carry_out"),
+    path("hak/<uuid:request_id>/tarik/", views.request_take_back, name="privacy_take_back"),
+    path("hak/<uuid:request_id>/cabut/", views.request_lift, name="privacy_lift"),
+    path("hak/<uuid:request_id>/jawaban/", views.request_answer, name="privacy_answer"),
+]

@@ -1,0 +1,30 @@
+"""What requests about personal data ask of a post; whom they are about stands behind the page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from rangkul.rights.queries import waiting_for
+from rangkul.worklist.task import Desk, Task
+
+
+def rights_tasks(desk: Desk) -> list[Task]:
+    """One line per request, with the clock of the law."""
+    words = {
+        "decide": _("Putuskan permintaan menyangkut data pribadi"),
+        "carry_out": _("Jalankan permintaan menyangkut data pribadi"),
+        "confirm": _("Setujui penghapusan sebagai orang kedua"),
+        "tie": _("Cocokkan permintaan dengan orangnya"),
+    }
+    return [
+        Task(
+            kind="decision",
+            what=words[each.step],
+            page="privacy_request",
+            args=(str(each.id),),
+            line=each.code,
+            icon="lock",
+            due_at=each.due_at,
+        )
+        for each in waiting_for(desk.member)
+    ]
