@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 from django.urls import reverse
 
-from rangkul.audit.pages import trail
+from rangkul.audit.pages import Sought, trail
 from tests.cases.made import an_open_case
 from tests.cast import Cast, login
 from tests.outside.test_outside import told
@@ -20,7 +20,7 @@ def test_a_head_reads_no_other_agency(cast: Cast, client: Client) -> None:
     assert cast.dpo.agency.encode() in client.get(reverse("audit")).content
 
     login(client, cast.kadis)
-    assert {line.agency for line in trail(cast.kadis, agency="dinsos").lines} == {"dinsos"}
+    assert {line.agency for line in trail(cast.kadis, Sought(agency="dinsos")).lines} == {"dinsos"}
     shown = client.get(reverse("audit")).content.decode()
     assert "dinsos." in shown
     assert f"{cast.dpo.agency}." not in shown

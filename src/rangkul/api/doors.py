@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from rangkul.access.denials import note_denial
 from rangkul.access.guard import Guard, SignInNeeded
 from rangkul.directory.actions import READ, token_digest
 from rangkul.directory.city import permission_table
@@ -117,7 +118,8 @@ def hang_handlers(api: NinjaAPI) -> None:
     """Refusals, unreadable input and missing sign-in become problems; nothing else is swallowed."""
 
     @api.exception_handler(Refusal)
-    def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+    def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        note_denial(getattr(request, "member", None), refusal, at=timezone.now())
         text = _(refusal.says)
         try:
             text = text.format(**refusal.facts)

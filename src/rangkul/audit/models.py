@@ -51,6 +51,7 @@ class EventDetail(models.Model):
 
     class Meta:
         db_table = "audit_event_detail"
+        indexes = (models.Index(fields=("subject_id",), name="detail_of_subject"),)
 
 
 class Checkpoint(models.Model):

@@ -20,6 +20,7 @@ from rangkul.imports.actions import forget_old_files, stop_stalled
 from rangkul.inquiries.finding import look
 from rangkul.notices.sending import deliver, queue_digests, queue_notices
 from rangkul.reports.actions import drop_old_phones
+from rangkul.watching.noticing import notice
 
 MINUTE = 60
 HOUSEKEEPING_SECONDS = 600
@@ -33,6 +34,7 @@ def minute(at: datetime) -> dict[str, int]:
         "rungs_told": carry_up(by=operator, at=at),
         "messages_queued": queue_notices(at=at) + queue_digests(at=at),
         "inquiries_matched": look(by=operator, at=at),
+        "alarms_raised": notice(by=operator, at=at),
         **deliver(at=at),
     }
 

@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "rangkul.imports",
     "rangkul.meetings",
     "rangkul.rights",
+    "rangkul.watching",
     "rangkul.web",
     "rangkul.config.apps.HouseConfig",
 ]

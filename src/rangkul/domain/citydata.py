@@ -18,6 +18,7 @@ from rangkul.domain.citydata_reading import CityFileRefused, Problem
 from rangkul.domain.citydata_rows import (
     Agency,
     AgencyName,
+    AlarmRule,
     Area,
     AssessmentSection,
     Band,
@@ -84,6 +85,7 @@ __all__ = [
     "SENSITIVITIES",
     "Agency",
     "AgencyName",
+    "AlarmRule",
     "Area",
     "AssessmentSection",
     "Band",

@@ -15,6 +15,7 @@ from rangkul.domain import citydata_checks_directory as who
 from rangkul.domain import citydata_checks_letters as paper
 from rangkul.domain import citydata_vocabulary as words
 from rangkul.domain import letters, rights
+from rangkul.domain.alarms import RULES
 from rangkul.domain.citydata_city import City
 from rangkul.domain.citydata_reading import Problem
 from rangkul.domain.citydata_rows import SPM_TYPES, Row
@@ -89,6 +90,7 @@ ENUMERATIONS: Final = (
     ("clocks", "subject", words.CLOCK_SUBJECTS),
     ("clocks", "owner", words.CLOCK_OWNERS),
     ("ladder", "rung", words.RUNGS),
+    ("alarms", "code", RULES),
     ("holidays", "kind", words.HOLIDAY_KINDS),
     ("needs", "code", words.NEEDS),
     ("needs", "where", words.NEED_TABS),
@@ -211,6 +213,7 @@ CHECKS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
     (clocks.ladders, ("clocks", "ladder")),
     (clocks.notices, ("notices", "roles")),
     (clocks.mandates, ("mandates", "clocks")),
+    (clocks.alarms, ("alarms",)),
     (care.dates, ("agency_names", "grounds", "indicators")),
     (care.stages, ("stages",)),
     (care.closing, ("closing_reasons",)),

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from rangkul.domain import citydata_vocabulary as words
+from rangkul.domain.alarms import COUNTED
 from rangkul.domain.citydata_city import City
 from rangkul.domain.citydata_reading import Problem
 from rangkul.domain.citydata_rows import LadderRung
@@ -97,6 +98,14 @@ def notices(city: City) -> Iterator[Problem]:
             if role != name and role not in city.roles:
                 says = N_("to: “{word}” tidak ada di roles.toml")
                 yield Problem(NOTICES, row.line, says, {"word": role})
+
+
+def alarms(city: City) -> Iterator[Problem]:
+    """Numbers of an alarm are not negative, and a rule that counts says within which time."""
+    for row in city.alarms.values():
+        if min(row.most, row.minutes) < 0 or (row.code in COUNTED and not (row.most and row.minutes)):
+            says = N_("peringatan {code}: most dan minutes harus 1 atau lebih")
+            yield Problem("alarms.csv", row.line, says, {"code": row.code})
 
 
 def mandates(city: City) -> Iterator[Problem]:

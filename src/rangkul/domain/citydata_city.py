@@ -10,6 +10,7 @@ from typing import Protocol as Shape
 from rangkul.domain.citydata_rows import (
     Agency,
     AgencyName,
+    AlarmRule,
     Area,
     AssessmentSection,
     Band,
@@ -99,6 +100,7 @@ class City:
     ladder: tuple[LadderRung, ...]
     relays: Mapping[str, Relay]
     notices: Mapping[str, NoticeRow]
+    alarms: Mapping[str, AlarmRule]
     mandates: tuple[Mandate, ...]
     holidays: Mapping[date, Holiday]
     stages: Mapping[str, Stage]

@@ -428,6 +428,18 @@ class NoticeRow(Labelled):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRule(Labelled):
+    """When a look is unusual: more than ``most`` of them within ``minutes``; zero minutes means that one is enough.
+
+    ``words`` are names that so many people bear that they tell of no family (``own_family``).
+    """
+
+    most: int = 0
+    minutes: int = 0
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate(Labelled, Dated):
     """What an agency must do on an event by its main duty (tupoksi), within which clock, and who hears if it does not.
 

@@ -63,6 +63,7 @@ TABLES: Final = (
     Table("ladder", "ladder.csv", rows.LadderRung, mapped=False),
     Table("relays", "relays.csv", rows.Relay),
     Table("notices", "notices.csv", rows.NoticeRow),
+    Table("alarms", "alarms.csv", rows.AlarmRule),
     Table("mandates", "mandates.csv", rows.Mandate, unique=("code", "valid_from"), mapped=False),
     Table("holidays", "holidays.csv", rows.Holiday, unique=("day",)),
     Table("stages", "stages.toml", rows.Stage, "stage"),

@@ -43,6 +43,7 @@ EVENTS: Final = {
     "audit.tree_begun": "the hash chain of an older version became the first leaves of the tree",
     "audit.witnessed": "a witness cosigned a checkpoint",
     "audit.alarm": "a rule of the city said that a look is unusual; result names the rule",
+    "audit.alarm_judged": "an alarm was looked at: seen, explained, or given to the inspectorate",
     "backup.made": "a backup was made",
     "backup.restored": "a backup was restored",
     "training.loaded": "training data were loaded or generated",

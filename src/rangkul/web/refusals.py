@@ -8,8 +8,10 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rangkul.access.denials import note_denial
 from rangkul.access.guard import SignInNeeded
 from rangkul.domain.errors import NotFound, Refusal
 
@@ -50,7 +52,8 @@ class RefusalMiddleware:
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A whole page for a refusal that belongs to no form."""
+    """A whole page for a refusal that belongs to no form; what a member was denied is written first."""
+    note_denial(getattr(request, "member", None), refusal, at=timezone.now())
     page = render(
         request,
         "pages/refused.jinja",

@@ -38,6 +38,7 @@ from rangkul.stays.queries import (
     waiting_for_bed,
 )
 from rangkul.vault.often import often
+from rangkul.worklist.alarms import alarm_tasks
 from rangkul.worklist.clocks import clock_tasks
 from rangkul.worklist.duties import duty_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
@@ -548,6 +549,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     inquiry_tasks,
     rights_tasks,
     duty_tasks,
+    alarm_tasks,
     _records,
 )
 

@@ -31,6 +31,7 @@ from rangkul.services.queries import services_of_case
 from rangkul.stays.queries import stays_of_case
 from rangkul.trips.queries import returns_of_case
 from rangkul.vault.often import asked_once
+from rangkul.watching.queries import may_read_trail
 from rangkul.web import reading
 from rangkul.web.addresses import address
 from rangkul.web.cases import shown
@@ -203,6 +204,10 @@ def _tabs(page: CasePage, part: str, member: Any) -> list[dict[str, Any]]:  # no
         for key, label in words.items()
         if key in shows
     ]
+    if may_read_trail(member, page.case):
+        tabs.append(
+            {"label": _("Siapa melihat"), "href": address("case_trail", page.case.code), "current": False}
+        )
     if can(member, "person.view", (page.decision.relation, "agency")):
         tabs.insert(1, {"label": _("Identitas"), "href": address("person", page.case.person.code)})
     return tabs

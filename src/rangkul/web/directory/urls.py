@@ -16,5 +16,4 @@ urlpatterns = [
     path("instansi/petugas/<uuid:member_id>/sandi/", views.member_password, name="member_password"),
     path("instansi/petugas/<uuid:member_id>/langkah-kedua/", views.member_factors, name="member_factors"),
     path("instansi/petugas/<uuid:member_id>/sesi/", views.member_sessions, name="member_sessions"),
-    path("jejak/", views.audit, name="audit"),
 ]

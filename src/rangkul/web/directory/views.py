@@ -1,4 +1,4 @@
-"""Pages of the directory: who holds which post; members of one's own agency; the audit trail."""
+"""Pages of the directory: who holds which post; members of one's own agency."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rangkul.access.guard import can, guarded
-from rangkul.audit.pages import trail
 from rangkul.directory import actions
 from rangkul.directory.pages import directory_of, members_of
 from rangkul.domain.errors import NotFound, Refusal
@@ -182,19 +181,4 @@ def member_sessions(request: MemberRequest, member_id: UUID) -> HttpResponse:
         "sessions",
         _("Semua sesi dan token petugas itu berakhir."),
         lambda: signin.end_sessions_of(member_id, by=request.member, at=timezone.now()),
-    )
-
-
-@guarded("audit.view")
-@require_GET
-def audit(request: MemberRequest) -> HttpResponse:
-    """The trail, newest first: who did what to which pseudonym; no personal data stands in it."""
-    page = trail(
-        request.member,
-        agency="" if can(request.member, "audit.view", ("city",)) else request.member.agency,
-        action=reading.text(request.GET, "aksi", 48),
-        before=request.GET.get("sebelum", ""),
-    )
-    return render(
-        request, "pages/directory/audit.jinja", {"trail": page, "action": request.GET.get("aksi", "")}
     )

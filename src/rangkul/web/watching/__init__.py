@@ -1,0 +1,1 @@
+"""Pages: who looked and why, the trail, its alarms."""
