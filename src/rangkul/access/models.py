@@ -1,4 +1,4 @@
-"""Team seats by subject id, so that every scope below the referrals can read them; single-use links."""
+"""Team seats, grants and tickets by subject id, so that every scope below the referrals can read them; single-use links."""
 
 from __future__ import annotations
 
@@ -89,3 +89,64 @@ class Grant(models.Model):
             ),
         )
         indexes = (models.Index(fields=("subject_id",), name="grant_of_subject"),)
+
+
+class Ticket(models.Model):
+    """Leave to look at one case that the officer's post does not open, for minutes, in an emergency (akses darurat).
+
+    Never edited, never deleted: what follows stands beside it (``TicketEnd``, ``TicketReview``), and the database refuses
+    the rest (``audit.guards``). ``confirmed_by`` is the second officer of a desk that opens by two.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject_id = models.UUIDField(help_text="the case")
+    person_id = models.UUIDField(help_text="whose key seals the reason")
+    member = models.ForeignKey("directory.Member", on_delete=models.PROTECT, related_name="+", db_index=False)
+    post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=32)
+    sealed_words = models.BinaryField()
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(
+        "directory.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        db_table = "access_ticket"
+        constraints = (
+            models.CheckConstraint(name="ticket_ends", condition=Q(ends_at__gt=models.F("opened_at"))),
+            models.CheckConstraint(
+                name="ticket_of_two_people",
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=models.F("member")),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("member", "ends_at"), name="ticket_of_member"),
+            models.Index(fields=("subject_id",), name="ticket_of_subject"),
+        )
+
+
+class TicketEnd(models.Model):
+    """A ticket was closed before its time: by whoever opened it, by the holder, or by the data-protection officer."""
+
+    ticket = models.OneToOneField(Ticket, primary_key=True, on_delete=models.PROTECT, related_name="end")
+    at = models.DateTimeField()
+    member = models.ForeignKey("directory.Member", on_delete=models.PROTECT, related_name="+", db_index=False)
+    post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "access_ticket_end"
+
+
+class TicketReview(models.Model):
+    """What the data-protection officer found: justified, not justified, or needs a talk; with words. One per ticket."""
+
+    ticket = models.OneToOneField(Ticket, primary_key=True, on_delete=models.PROTECT, related_name="review")
+    verdict = models.CharField(max_length=16)
+    sealed_words = models.BinaryField()
+    at = models.DateTimeField()
+    member = models.ForeignKey("directory.Member", on_delete=models.PROTECT, related_name="+", db_index=False)
+    post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "access_ticket_review"

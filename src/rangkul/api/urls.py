@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 
 from rangkul.access.guard import open_to_all
 from rangkul.api.doors import hang_handlers
+from rangkul.api.emergencies import router as emergency_router
 from rangkul.api.hand_overs import router as hand_overs
 from rangkul.api.meetings import router as meeting_router
 from rangkul.api.merges import router as merge_router
@@ -26,6 +27,7 @@ api.add_router("", router)
 api.add_router("", referral_router)
 api.add_router("", hand_overs)
 api.add_router("", meeting_router)
+api.add_router("", emergency_router)
 api.add_router("", merge_router)
 api.add_router("", return_router)
 api.add_router("", rights_router)

@@ -17,6 +17,10 @@ FIXED: Final = {
     "audit_event_detail": "event_id, subject_id, salt",
     "audit_checkpoint": "",
     "audit_cosignature": "",
+    # Emergency looks (access): nobody edits away when a look ended, or what its review found.
+    "access_ticket": "",
+    "access_ticket_end": "",
+    "access_ticket_review": "",
 }
 """Tables, and the columns that never change (none named: all of them)."""
 

@@ -45,6 +45,7 @@ ACTIONS: Final = (
     "stay.record",
 )
 NEWEST: Final = 12
+EMERGENCY: Final = "darurat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,8 @@ def case_page(member: ActingMember, case: Case, now: datetime, part: str = "ring
     permissions = permission_table()
     held = held_relations(member, case, "case.view", *ACTIONS, seated=case_seats(member, records))
     decision = permissions.decide(member, "case.view", held, case.sensitivity)
+    if decision.relation == "ticket":
+        look_at(member, case, part, now, decision)
     may = frozenset(
         each for each in ACTIONS if permissions.decide(member, each, held, case.sensitivity).allow
     )
@@ -338,5 +341,6 @@ def look_at(member: ActingMember, case: Case, part: str, at: datetime, decision:
             sealed_under=case.person_id,
             sensitivity="protected",
             relation=decision.relation,
+            purpose=EMERGENCY if decision.relation == "ticket" else "",
             detail={"part": part},
         )

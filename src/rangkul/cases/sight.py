@@ -11,6 +11,7 @@ from rangkul.access.guard import check_may
 from rangkul.access.models import TeamSeat
 from rangkul.access.queries import seat_exists
 from rangkul.access.scope import scope
+from rangkul.access.tickets import has_ticket, ticket_opens
 from rangkul.cases.models import Case, CaseTurn, StageEntry, Visit
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
@@ -33,6 +34,7 @@ def relation_filters(member: ActingMember) -> dict[str, Q]:
         "agency": Q(agency_id=member.agency),
         # Assigned: a visit handed to the post, or a seat beside the holder (shelter, health worker).
         "assigned": Q(Exists(visits)) | seated,
+        "ticket": ticket_opens(member),
     }
 
 
@@ -65,15 +67,7 @@ def held_relations(
     """
     table = permission_table()
     wanted = frozenset().union(*(table.relations(member.role, each, case.sensitivity) for each in actions))
-    held = []
-    if "holder" in wanted and case.holder_id == member.post_id:
-        held.append("holder")
-    if "agency" in wanted and case.agency_id == member.agency:
-        held.append("agency")
-    if "area" in wanted and (not member.areas or case.area_code in member.areas):
-        held.append("area")
-    if "own" in wanted and case.contact is not None and case.contact.post_id == member.post_id:
-        held.append("own")
+    held = _held_by_row(member, case, wanted)
     if seated is not None:
         case.__dict__.setdefault("_seated", {})[member.post_id] = seated
     else:
@@ -82,7 +76,22 @@ def held_relations(
         held.append("team")
     if "assigned" in wanted and (seated or _has_visit(member, case)):
         held.append("assigned")
+    if "ticket" in wanted and "holder" not in held and "team" not in held and has_ticket(member, case.pk):
+        # First: what is looked at under a ticket says so in the log, whatever else the member is to the case.
+        held.insert(0, "ticket")
     return tuple(held)
+
+
+def _held_by_row(member: ActingMember, case: Case, wanted: frozenset[str]) -> list[str]:
+    """The relations that the row of the case itself tells."""
+    own = case.contact is not None and case.contact.post_id == member.post_id
+    holds = {
+        "holder": case.holder_id == member.post_id,
+        "agency": case.agency_id == member.agency,
+        "area": not member.areas or case.area_code in member.areas,
+        "own": own,
+    }
+    return [relation for relation, so in holds.items() if so and relation in wanted]
 
 
 def _has_seat(member: ActingMember, case: Case) -> bool:

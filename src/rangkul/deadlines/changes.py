@@ -259,6 +259,8 @@ def _may_extend(row: Deadline) -> bool:
 
 def _changeable(row: Deadline, *, may: bool) -> None:
     clock = city().clocks.get(row.clock)
+    if clock is not None and clock.is_fixed:
+        raise refusals.NeverPutOff(label=clock.label)
     if not may:
         raise refusals.StatutoryLimit(label=clock.label if clock else row.clock, law=row.law)
     if clock is not None and clock.due_on:

@@ -15,6 +15,13 @@ class StatutoryLimit(Conflict):
     )
 
 
+class NeverPutOff(Conflict):
+    """The review of an emergency look: nobody may move it, not even the one who reviews."""
+
+    code = "never_put_off"
+    says = N_("“{label}” tidak dapat dijeda, diperpanjang atau dilewati. Selesaikan sekarang.")
+
+
 class DueFollowsFact(Conflict):
     """The due moment is a fact of something else (the limit of a stay, a promised day)."""
 

@@ -46,6 +46,9 @@ def listening(city: City) -> Iterator[Problem]:
         if (row.pause_law or row.extend_law) and not row.statutory:
             says = N_("{code}: pause_law dan extend_law hanya untuk tenggat menurut undang-undang")
             yield Problem(CLOCKS, row.line, says, {"code": row.code})
+        if row.is_fixed and row.dropped_by:
+            says = N_("{code}: tinjauan akses darurat tidak dapat digugurkan (dropped_by kosong)")
+            yield Problem(CLOCKS, row.line, says, {"code": row.code})
 
 
 def _news(file: str, line: int, column: str, word: str) -> Iterator[Problem]:

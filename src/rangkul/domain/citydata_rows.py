@@ -13,6 +13,8 @@ from decimal import Decimal
 from itertools import product
 from typing import Final
 
+from rangkul.domain.citydata_vocabulary import CLOCK_FIXED
+
 CONFIRMED: Final = "confirmed"
 UNCONFIRMED: Final = "unconfirmed"
 STATUSES: Final = (CONFIRMED, UNCONFIRMED)
@@ -389,14 +391,19 @@ class Clock(Labelled):
     extend_law: str = ""
 
     @property
+    def is_fixed(self) -> bool:
+        """The review of an emergency look stands whatever a city would like."""
+        return self.subject in CLOCK_FIXED
+
+    @property
     def may_pause(self) -> bool:
         """A limit of our own may stand still; one of a law only where the law says so."""
-        return not self.statutory or bool(self.pause_law)
+        return not self.is_fixed and (not self.statutory or bool(self.pause_law))
 
     @property
     def may_extend(self) -> bool:
         """A limit of our own may be extended; one of a law only where the law says so."""
-        return not self.statutory or bool(self.extend_law)
+        return not self.is_fixed and (not self.statutory or bool(self.extend_law))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-RELATIONS: Final = ("own", "assigned", "holder", "team", "area", "agency", "city", "granted")
+RELATIONS: Final = ("own", "assigned", "holder", "team", "area", "agency", "city", "granted", "ticket")
 SENSITIVITIES: Final = ("aggregate", "ordinary", "protected")
 """Sealed records have their own path (fourth issue) and never a row of the table."""
 
@@ -42,6 +42,9 @@ ACTIONS: Final = (
     "case.close",
     "case.reopen",
     "case.join",
+    "case.break_glass",
+    "ticket.view",
+    "ticket.review",
     "case.visit",
     "hand_over.view",
     "hand_over.offer",
@@ -266,7 +269,10 @@ CLOCK_SUBJECTS: Final = (
     "duty",
     "police",
     "privacy",
+    "ticket",
 )
+CLOCK_FIXED: Final = ("ticket",)
+"""What these clocks are about is never put off: no pause, no extension, no news that drops them, in any city."""
 CLOCK_OWNERS: Final = ("event", "holder", "told", "role")
 OUTSIDE_NEWS: Final = (
     "case.conference_asked",
@@ -319,6 +325,7 @@ LISTS: Final = (
     "institution_closure",
     "repeat_question",
     "adult_claim",
+    "emergency_reason",
 )
 NEEDED_LISTS: Final = (
     "channel",
@@ -334,6 +341,7 @@ NEEDED_LISTS: Final = (
     "institution_closure",
     "repeat_question",
     "adult_claim",
+    "emergency_reason",
 )
 RECAP_COLUMNS: Final = ("GLD", "PENG", "PUNK", "ANJAL", "OT", "AT", "PSK")
 LIMITS: Final = (
@@ -358,6 +366,8 @@ LIMITS: Final = (
     "pattern_signs",
     "night_from",
     "night_until",
+    "emergency_minutes",
+    "emergency_tries_per_day",
 )
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)

@@ -159,6 +159,13 @@ EVENTS: Final = {
     "inquiry.claim_signed": "Unit PPA signed a claim on a child",
     "inquiry.child_released": "a child was given to a claimant against every proof",
     "inquiry.claim_refused": "a claim on a child was turned down",
+    # emergency access
+    "ticket.opened": "one case was opened for minutes, with a reason",
+    "ticket.refused": "emergency access was asked for a code that opens nothing",
+    "ticket.tries_many": "an officer asked for many codes that open nothing",
+    "ticket.ended": "emergency access was closed before its time",
+    "ticket.viewed": "a ticket of emergency access was read",
+    "ticket.reviewed": "emergency access was reviewed, with a verdict and words",
     # hand-overs
     "hand_over.offered": "a post was asked to take a case, or a person that a team brings",
     "hand_over.accepted": "the receiver accepted and answers from now on",

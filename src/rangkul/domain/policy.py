@@ -13,7 +13,7 @@ from uuid import UUID
 
 from rangkul.domain.errors import NotAllowed, NotFound
 
-RELATIONS = ("own", "assigned", "holder", "team", "area", "agency", "city", "granted")
+RELATIONS = ("own", "assigned", "holder", "team", "area", "agency", "city", "granted", "ticket")
 SENSITIVITIES = ("aggregate", "ordinary", "protected", "sealed")
 ALL_FIELDS = "*"
 

@@ -26,6 +26,7 @@ OWN_PAGES = frozenset(
         "action_item",
         "duty",
         "privacy",
+        "ticket",
     }
 )
 """Kinds whose own room of the list shows the duty; every other is shown here."""

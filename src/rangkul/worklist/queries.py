@@ -50,6 +50,7 @@ from rangkul.worklist.patterns import pattern_tasks
 from rangkul.worklist.referrals import referral_tasks
 from rangkul.worklist.rights import rights_tasks
 from rangkul.worklist.task import Desk, Task
+from rangkul.worklist.tickets import ticket_tasks
 from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
 
 IDENTITY_CLOCKS: Final = frozenset(clock for way in WAYS for clock in clocks_of_way(way))
@@ -550,6 +551,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     rights_tasks,
     duty_tasks,
     alarm_tasks,
+    ticket_tasks,
     _records,
 )
 

@@ -1,0 +1,55 @@
+"""Tickets of emergency access: which cases one opens for whom now. Asked anew at every request, by the database's clock.
+
+The clock is the database's (``Now``) and not a value: the SQL of a scope is kept (``vault.often``), a moment in it would
+be kept with it, and the ticket would never end.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from rangkul.access.models import Ticket
+from rangkul.domain.policy import ActingMember
+from rangkul.vault.often import NOBODY, often
+
+
+def _live() -> QuerySet[Ticket]:
+    return Ticket.objects.filter(opened_at__lte=Now(), ends_at__gt=Now(), end__isnull=True)
+
+
+def ticket_opens(member: ActingMember, subject: str = "pk") -> Q:
+    """Rows whose ``subject`` column names what a live ticket of this officer, in this post, opens.
+
+    A list of ids, not a question per row: an officer has at most one live ticket or two, a register has many rows.
+    """
+    mine = _live().filter(member_id=member.id or NOBODY, post_id=member.post_id)
+    return Q(**{f"{subject}__in": mine.values("subject_id")})
+
+
+def has_ticket(member: ActingMember, subject_id: UUID) -> bool:
+    """The same for one row."""
+    return bool(_on(member, subject_id))
+
+
+@often
+def _on(member: ActingMember, subject_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = _live().filter(member_id=member.id or NOBODY, post_id=member.post_id, subject_id=subject_id)
+    return rows.values_list("pk", flat=True)[:1]
+
+
+def live_ticket(member: ActingMember, subject_id: UUID | None = None) -> Ticket | None:
+    """The officer's live ticket: on this subject, or any. In any of their posts."""
+    rows = _live().filter(member_id=member.id or NOBODY)
+    if subject_id is not None:
+        rows = rows.filter(subject_id=subject_id, post_id=member.post_id)
+    return rows.order_by("-ends_at").first()
+
+
+def is_over(ticket: Ticket, now: datetime) -> bool:
+    """True when the ticket opens nothing any more."""
+    return ticket.ends_at <= now or hasattr(ticket, "end")

@@ -1,0 +1,13 @@
+"""Addresses of emergency access."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rangkul.web.emergency import views
+
+urlpatterns = [
+    path("akses-darurat/", views.emergency, name="emergency"),
+    path("akses-darurat/<uuid:ticket_id>/", views.ticket, name="ticket"),
+    path("akses-darurat/<uuid:ticket_id>/tutup/", views.ticket_end, name="ticket_end"),
+]
