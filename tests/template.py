@@ -17,8 +17,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.management.commands.migrate import Command
 from django.db import connections
+
+from rangkul.cli import snapshots
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "test-databases"
@@ -54,33 +57,58 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def migrate_once() -> None:
-    """From now on ``migrate`` on an empty SQLite test database copies the kept one; the first one makes it."""
+    """From now on ``migrate`` on an empty test database takes the kept one; the first one makes it."""
     migrate = Command.handle
 
     def handle(self: Command, *arguments: Any, **options: Any) -> None:
         database = connections[options["database"]]
         name = str(database.settings_dict["NAME"])
-        if database.vendor != "sqlite" or (not name.endswith(".test") and ".test_" not in name):
+        known = database.vendor == "sqlite" or "RANGKUL_TEST_PG_BIN" in os.environ
+        if not known or (".test" not in name and not name.startswith("test_")):
             migrate(self, *arguments, **options)
             return
-        kept = KEPT / f"{fingerprint()}.sqlite3"
+        keep, take = (_keep, _take) if database.vendor == "sqlite" else (_keep_postgres, _take_postgres)
+        kept = KEPT / f"{fingerprint()}.{database.vendor}"
         with one_at_a_time():
             if not kept.exists():
                 migrate(self, *arguments, **options)
-                _keep(database, kept)
+                fresh = kept.with_name(f"{kept.name}.{os.getpid()}")
+                keep(database, fresh)
+                for old in KEPT.glob(f"*.{database.vendor}"):
+                    old.unlink(missing_ok=True)
+                fresh.replace(kept)
                 return
-        database.close()
-        shutil.copyfile(kept, name)
+        take(database, kept)
 
     Command.handle = handle  # type: ignore[method-assign]
 
 
-def _keep(database: Any, kept: Path) -> None:
-    fresh = kept.with_suffix(f".{os.getpid()}")
+def _keep(database: Any, fresh: Path) -> None:
     target = sqlite3.connect(fresh)
     database.ensure_connection()
     database.connection.backup(target)
     target.close()
-    for old in KEPT.glob("*.sqlite3"):
-        old.unlink(missing_ok=True)
-    fresh.replace(kept)
+
+
+def _take(database: Any, kept: Path) -> None:
+    database.close()
+    shutil.copyfile(kept, str(database.settings_dict["NAME"]))
+
+
+def _keep_postgres(database: Any, fresh: Path) -> None:
+    with _its_programs(database):
+        snapshots.take(fresh)
+
+
+def _take_postgres(database: Any, kept: Path) -> None:
+    with _its_programs(database):
+        snapshots.put_back(kept)
+
+
+@contextmanager
+def _its_programs(database: Any) -> Iterator[None]:
+    """``pg_dump`` of the very server (tools/postgres.py says where); its own tests find none unless there is one."""
+    database.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RANGKUL_PG_BIN", os.environ["RANGKUL_TEST_PG_BIN"])
+        yield

@@ -203,8 +203,9 @@ def main() -> int:
         parser.error("run -- COMMAND…")
     signal.signal(signal.SIGTERM, _ended)
     try:
-        with postgres(durable=arguments.durable) as url:
-            return subprocess.call(command, env={**os.environ, "RANGKUL_DATABASE_URL": url})
+        with Postgres(durable=arguments.durable) as server:
+            ours = {"RANGKUL_DATABASE_URL": server.url, "RANGKUL_TEST_PG_BIN": str(server._bin)}
+            return subprocess.call(command, env={**os.environ, **ours})
     except PostgresFailed as fault:
         print(fault, file=sys.stderr)
         return 1
