@@ -10,7 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from rangkul.audit.models import Event
+from rangkul.cases.holder_actions import change_holder
 from rangkul.cases.models import Case
+from rangkul.directory.models import Post
 from rangkul.directory.queries import system_operator
 from rangkul.domain.errors import NotAllowed, NotFound
 from rangkul.inquiries.actions import (
@@ -46,6 +48,7 @@ from rangkul.inquiries.refusals import (
     ProofsMissing,
     SecondNeeded,
 )
+from rangkul.letters.actions import content_of, draft_letter
 from rangkul.people.actions import register_person
 from rangkul.people.models import Person
 from rangkul.people.typed import NewPerson
@@ -137,6 +140,53 @@ def test_the_holder_of_the_case_is_told_not_who_once_registered(cast: Cast) -> N
     assert not [each for each in matches_waiting(cast.peksos) if each.id == match.pk]
     with pytest.raises(NotFound):
         match_seen_by(cast.peksos, match.pk, cast.at)
+
+
+def test_a_match_goes_with_the_case(cast: Cast) -> None:
+    """Whoever holds the case asks; who gave it away neither sees the match any more nor answers it."""
+    match = matched(cast)
+    case = case_of(cast, match.person, holder="peksos")
+    assert [each.id for each in matches_waiting(cast.peksos)] == [match.pk]
+
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        taker = Post.objects.get(pk=cast.peksos2.post_id)
+        change_holder(
+            locked,
+            taker,
+            from_post_id=cast.peksos.post_id,
+            by=cast.peksos,
+            at=cast.later(hours=2),
+            stays_on=False,
+        )
+
+    assert matches_waiting(cast.peksos) == []
+    assert [each.id for each in matches_waiting(cast.peksos2)] == [match.pk]
+    with pytest.raises(NotFound):
+        answer_match(match.pk, "agreed", "Ya", by=cast.peksos, at=cast.later(hours=3))
+    [event] = Event.objects.filter(action="inquiry.match_moved")
+    assert event.subject_id == match.pk
+    answer_match(match.pk, "declined", "Tidak", by=cast.peksos2, at=cast.later(hours=3))
+
+
+def test_a_match_that_ended_stays_where_it_was_answered(cast: Cast) -> None:
+    match = matched(cast)
+    case = case_of(cast, match.person, holder="peksos")
+    answer_match(match.pk, "declined", "Tidak mau", by=cast.peksos, at=cast.later(hours=2))
+
+    with transaction.atomic():
+        taker = Post.objects.get(pk=cast.peksos2.post_id)
+        change_holder(
+            case,
+            taker,
+            from_post_id=cast.peksos.post_id,
+            by=cast.peksos,
+            at=cast.later(hours=3),
+            stays_on=False,
+        )
+
+    match.refresh_from_db()
+    assert match.holder_id == cast.peksos.post_id
 
 
 def test_a_sealed_case_tells_nobody_anything(cast: Cast) -> None:
@@ -389,6 +439,27 @@ def test_with_all_of_them_two_people_see_the_child_off(cast: Cast) -> None:
     assert claim.released_by_id == cast.peksos.post_id
     with pytest.raises(ClaimOver):
         add_proofs(claim.pk, PROOFS, by=cast.peksos, at=cast.later(hours=4))
+
+
+def test_the_paper_of_a_child_names_claimant_and_proofs_and_only_once_it_was_given(cast: Cast) -> None:
+    claim = claimed(cast, **PROOFS)
+    sign_claim(claim.pk, by=cast.ppa, at=cast.later(hours=2))
+    about = ("claim", claim.pk)
+    with pytest.raises(ProofsMissing):
+        draft_letter("ba_serah_terima", about, {}, by=cast.peksos, at=cast.later(hours=2))
+    end_claim(claim.pk, release=True, by=cast.peksos, at=cast.later(hours=3))
+
+    letter = draft_letter(
+        "ba_serah_terima", about, {"kondisi": "Sehat"}, by=cast.peksos, at=cast.later(hours=4)
+    )
+
+    said = content_of(letter)
+    assert said["pihak_kedua_nama"] == "Sumarni"
+    assert all(words in said["dokumen"] for words in ("KK asli", "foto bersama", "Unit PPA"))
+    assert "memeluk ibunya" in said["yang_perlu_diketahui"]
+    assert (letter.sensitivity, letter.person_id) == ("protected", claim.person_id)
+    with pytest.raises(NotFound):
+        draft_letter("ba_serah_terima", about, {}, by=cast.peksos2, at=cast.later(hours=4))
 
 
 def test_the_database_itself_hands_over_no_child_without_unit_ppa(cast: Cast) -> None:

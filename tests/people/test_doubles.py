@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from rangkul.audit.models import Event
-from rangkul.cli import commands
+from rangkul.cli import clock, commands
 from rangkul.directory.queries import system_operator
+from rangkul.domain.wib import start_of_day, wib_date
 from rangkul.matching.engine.levels import COMPARISONS, NAMES
 from rangkul.matching.engine.model import SHIPPED, read_model
-from rangkul.matching.models import SuspectedPair
+from rangkul.matching.models import NightlyRun, SuspectedPair
 from rangkul.people.actions import register_person
-from rangkul.people.doubles import find_doubles
+from rangkul.people.doubles import claim_night, find_doubles, run_night
 from rangkul.people.models import Person
-from rangkul.people.suspicions import decide_pair
+from rangkul.people.suspicions import decide_pair, last_run
 from rangkul.people.typed import NewPerson
 from tests.cast import Cast
 
@@ -95,3 +97,52 @@ def test_what_is_shipped_is_the_model_of_this_version_with_splinks_own_settings(
         assert [level["m_probability"] for level in reversed(levels)] == pytest.approx(
             model.m[at], abs=1e-8
         ), each.name
+
+
+# --- by night --------------------------------------------------------------------------------------------------------
+
+
+def at_hour(cast: Cast, hour: int, days: int = 0) -> datetime:
+    """A moment by Indonesian clocks."""
+    return start_of_day(wib_date(cast.at) + timedelta(days=days)) + timedelta(hours=hour)
+
+
+def test_the_register_is_compared_once_a_night_and_never_by_day(cast: Cast) -> None:
+    operator = system_operator()
+    for hour in (0, 5, 12, 23):
+        assert run_night(by=operator, at=at_hour(cast, hour)) == 0
+    assert not NightlyRun.objects.exists()
+
+    assert claim_night(at_hour(cast, 2)) == wib_date(at_hour(cast, 2))
+    assert claim_night(at_hour(cast, 2)) is None
+    assert claim_night(at_hour(cast, 4)) is None
+    assert claim_night(at_hour(cast, 1, days=1)) is not None
+
+
+def test_a_night_s_run_fills_the_queue_and_says_when_it_was(cast: Cast) -> None:
+    somebody(cast, "Slamet Riyadi Wicaksana", mark="bekas luka bakar tangan kiri")
+    somebody(cast, "Slamet Riyadi Wicaksono", mark="bekas luka bakar tangan kiri")
+    for name in OTHERS:
+        somebody(cast, name)
+
+    waiting = run_night(by=system_operator(), at=at_hour(cast, 3))
+
+    assert waiting == SuspectedPair.objects.filter(state="open").count() > 0
+    run = last_run(cast.steward)
+    assert run is not None
+    assert (run.night, run.persons, run.pairs >= waiting) == (
+        wib_date(at_hour(cast, 3)),
+        len(OTHERS) + 2,
+        True,
+    )
+    assert run_night(by=system_operator(), at=at_hour(cast, 4)) == 0
+
+
+def test_the_clock_of_a_server_starts_nothing_by_day_nor_twice(cast: Cast, tmp_path: Path) -> None:
+    assert clock.start_night(at_hour(cast, 12)) is None
+    assert claim_night(at_hour(cast, 2)) is not None
+    assert clock.start_night(at_hour(cast, 2)) is None
+
+    run = clock.beside("-c", f"open({str(tmp_path / 'ran')!r}, 'w').close()")
+    run.join(60)
+    assert (tmp_path / "ran").exists()

@@ -7,6 +7,7 @@ from rangkul.access.guard import open_to_all
 from rangkul.api.doors import hang_handlers
 from rangkul.api.emergencies import router as emergency_router
 from rangkul.api.hand_overs import router as hand_overs
+from rangkul.api.inquiries import router as inquiry_router
 from rangkul.api.meetings import router as meeting_router
 from rangkul.api.merges import router as merge_router
 from rangkul.api.operations import router
@@ -29,6 +30,7 @@ api.add_router("", hand_overs)
 api.add_router("", meeting_router)
 api.add_router("", emergency_router)
 api.add_router("", merge_router)
+api.add_router("", inquiry_router)
 api.add_router("", return_router)
 api.add_router("", rights_router)
 # A namespace of its own: pages have names like "cases" too, and ``reverse`` must give theirs.

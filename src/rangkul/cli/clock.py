@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 import traceback
@@ -19,11 +20,14 @@ from rangkul.files.actions import sweep_orphans
 from rangkul.imports.actions import forget_old_files, stop_stalled
 from rangkul.inquiries.finding import look
 from rangkul.notices.sending import deliver, queue_digests, queue_notices
+from rangkul.people.doubles import claim_night
 from rangkul.reports.actions import drop_old_phones
 from rangkul.watching.noticing import notice
 
 MINUTE = 60
 HOUSEKEEPING_SECONDS = 600
+LAST_OF_ALL = 15
+"""How far a process that nobody waits for steps back (nice)."""
 
 
 def minute(at: datetime) -> dict[str, int]:
@@ -54,6 +58,24 @@ def beat(at: datetime) -> dict[str, int]:
     return done
 
 
+def start_night(at: datetime) -> threading.Thread | None:
+    """In the hours for it, let a process of its own compare the register with itself: clocks and pages go on meanwhile."""
+    return beside("-m", "rangkul.cli", "match-doubles") if claim_night(at) else None
+
+
+def beside(*arguments: str) -> threading.Thread:
+    """Run Python beside the server, behind everybody else; its faults are printed."""
+    command = ["nice", "-n", str(LAST_OF_ALL), sys.executable, *arguments]
+    run = threading.Thread(
+        target=subprocess.run,
+        args=(command,),
+        kwargs={"check": False, "stdout": subprocess.DEVNULL},
+        daemon=True,
+    )
+    run.start()
+    return run
+
+
 def run_clock(stop: threading.Event) -> None:
     """Every second sequence events and sign the log when due, every minute look at the clocks, every ten keep house."""
     seconds = HOUSEKEEPING_SECONDS
@@ -65,6 +87,7 @@ def run_clock(stop: threading.Event) -> None:
             if seconds % MINUTE == 0:
                 beat(timezone.now()) if seconds >= HOUSEKEEPING_SECONDS else minute(timezone.now())
                 seconds %= HOUSEKEEPING_SECONDS
+                start_night(timezone.now())
         except Exception:  # noqa: BLE001 - the clock goes on whatever one beat meets; the fault is printed
             traceback.print_exc(file=sys.stderr)
         seconds += 1

@@ -35,7 +35,7 @@ from rangkul.domain.policy import ActingMember  # noqa: E402
 from rangkul.imports.actions import import_file  # noqa: E402
 from rangkul.indicators.queries import spm_json  # noqa: E402
 from rangkul.indicators.workbook import spm_workbook  # noqa: E402
-from rangkul.people.doubles import find_doubles  # noqa: E402
+from rangkul.people.doubles import find_doubles, run_night  # noqa: E402
 from rangkul.people.living_index import engine_of_register  # noqa: E402
 from rangkul.training.accounts import training_accounts  # noqa: E402
 from rangkul.training.generator import generate  # noqa: E402
@@ -115,7 +115,8 @@ def tick(arguments: Arguments) -> int:
         at = datetime.fromisoformat(arguments.at)
         if timezone.is_naive(at):
             at = timezone.make_aware(at)
-    say_json(beat(at))
+    done = beat(at)
+    say_json(done | {"doubles_waiting": run_night(by=operator(), at=at)})
     return 0
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 
-from rangkul.cli.clock import run_clock
+from rangkul.cli.clock import beside, run_clock
 from rangkul.domain.errors import N_, Refusal
 
 FIRST_PORT = 8000
@@ -58,6 +58,8 @@ def serve(host: str, port: int) -> None:
     stop = threading.Event()
     clock = threading.Thread(target=run_clock, args=(stop,), daemon=True, name="clock")
     clock.start()
+    # The inner loops of matching are compiled once a machine: by nobody who waits for an answer.
+    beside("-c", "from rangkul.matching.engine.engine import warm_up; warm_up()")
     server = Granian(
         "rangkul.config.wsgi:application",
         address=host,

@@ -11,6 +11,7 @@ from rangkul.deadlines import followers as deadline_followers
 from rangkul.indicators import followers as indicator_followers
 from rangkul.indicators import merge_facts as spm_merges
 from rangkul.inquiries import finding as inquiry_finding
+from rangkul.inquiries import papers as inquiry_papers
 from rangkul.letters import facts as letter_facts
 from rangkul.letters import gathering, papers
 from rangkul.mandates import followers as mandate_followers
@@ -88,5 +89,6 @@ def wire() -> None:
             "referral": referral_papers.letter_facts_of_referral,
             "meeting": meeting_papers.letter_facts_of_meeting,
             "death": trip_papers.letter_facts_of_death,
+            "claim": inquiry_papers.letter_facts_of_claim,
         }
     )

@@ -386,7 +386,17 @@ LETTERS_OF_LAW: Final = (
     "ba_bantuan",
 )
 """The document set: every city has a template for each of these."""
-LETTER_ABOUT: Final = ("case", "contact", "service", "hand_over", "referral", "trip", "death", "meeting")
+LETTER_ABOUT: Final = (
+    "case",
+    "contact",
+    "service",
+    "hand_over",
+    "referral",
+    "trip",
+    "death",
+    "meeting",
+    "claim",
+)
 LETTERHEAD: Final = "kop"
 FRAME_GAPS: Final = {"surat": ("kepada", "hal", "lampiran", "tembusan"), "naskah": ()}
 """Gaps that the frame of a form asks for itself (letters/typst/frame.typ)."""

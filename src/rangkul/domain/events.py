@@ -148,6 +148,7 @@ EVENTS: Final = {
     "inquiry.taken": "an inquiry was taken down",
     "inquiry.closed": "an inquiry was closed",
     "inquiry.matched": "an inquiry and a person may belong together: told to the holder alone",
+    "inquiry.match_moved": "a match that waits went to the post that holds the case now",
     "inquiry.match_looked": "a match was opened",
     "inquiry.match_answered": "a holder said what became of a match",
     "inquiry.match_signed": "Unit PPA agreed, for a child",

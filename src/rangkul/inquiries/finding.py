@@ -19,7 +19,7 @@ from rangkul.audit.news import News
 from rangkul.audit.recording import record
 from rangkul.cases.models import Case
 from rangkul.directory.queries import posts_with_role
-from rangkul.domain.inquiries import LEAST_LIKELY
+from rangkul.domain.inquiries import ENDED, LEAST_LIKELY
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.repeat_check import Description
 from rangkul.inquiries.actions import opened, place_of
@@ -39,12 +39,37 @@ MOST_OPEN: Final = 2_000
 MOST_WEIGHED: Final = 120
 TOLD: Final = 3
 _CHANGED: Final = frozenset({"person.registered", "person.identified", "contact.linked"})
+_NEW_HOLDER: Final = frozenset({"case.opened", "case.holder_changed"})
 
 
 def follow(news: News) -> None:
     """A person is new or better known: hold them beside the open inquiries at the next beat of the clock."""
     if news.action in _CHANGED and (person_id := news.facts.get("person_id")):
         add_if_new(DuePerson(person_id=person_id, since=news.at))
+    if news.action in _NEW_HOLDER:
+        _move_matches(news)
+
+
+def _move_matches(news: News) -> None:
+    """What still waits goes with the case: who holds it now asks the person, and who held it is not asked any more."""
+    case = Case.objects.filter(pk=news.facts["case_id"], closed_at__isnull=True).first()
+    if case is None or case.holder_id is None or case.sensitivity == "sealed":
+        return
+    waiting = InquiryMatch.objects.filter(person_id=case.person_id, inquiry__closed_at__isnull=True)
+    for match in (
+        waiting.exclude(state=ENDED).exclude(holder_id=case.holder_id).select_for_update(of=("self",))
+    ):
+        match.holder_id = case.holder_id
+        match.save(update_fields=("holder",))
+        record(
+            "inquiry.match_moved",
+            by=news.by,
+            at=news.at,
+            kind="match",
+            subject_id=match.pk,
+            sensitivity="protected",
+            facts={"match_id": match.pk, "owner_post_id": case.holder_id},
+        )
 
 
 def look(*, by: ActingMember, at: datetime) -> int:

@@ -123,3 +123,16 @@ class IndexChange(models.Model):
     class Meta:
         db_table = "matching_change"
         indexes = (models.Index(fields=("tx",), name="index_change_tx"),)
+
+
+class NightlyRun(models.Model):
+    """The register was compared with itself on this day. Whoever writes the row runs; the key lets only one do it."""
+
+    night = models.DateField(primary_key=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    persons = models.PositiveIntegerField(default=0)
+    pairs = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "matching_nightly_run"

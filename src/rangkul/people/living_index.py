@@ -134,7 +134,12 @@ def engine_of_register() -> Any:  # noqa: ANN401 - matching.engine.within.Engine
 
 def _build() -> None:
     position = feed.position_now()
-    engine = engine_of_register()
+    # A sweep through everything that is being built would stop whoever types at this moment, again and again.
+    gc.disable()
+    try:
+        engine = engine_of_register()
+    finally:
+        gc.enable()
     with _state.lock:
         _state.engine, _state.position = engine, position
     _give_back()
@@ -143,6 +148,8 @@ def _build() -> None:
 def _give_back() -> None:
     """Hand what the build used back to the system: about a quarter of the process at 100,000 persons (glibc only)."""
     gc.collect()
+    # What the index holds stays: later sweeps need not look at it.
+    gc.freeze()
     try:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
     except (OSError, AttributeError):

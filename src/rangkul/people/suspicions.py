@@ -19,7 +19,7 @@ from rangkul.domain.merging import LATER_DAYS, MergeSettled, cost_of
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.matching.actions import keep_decision, remember_not_same
-from rangkul.matching.models import MatchDecision, NotSamePerson, SuspectedPair
+from rangkul.matching.models import MatchDecision, NightlyRun, NotSamePerson, SuspectedPair
 from rangkul.people.merge_sight import MASKED
 from rangkul.people.models import Person, PersonMerge
 from rangkul.people.provided import pair_flags, with_sealed_side
@@ -268,6 +268,16 @@ def _month(month: date, found: dict[str, tuple[int, int]]) -> MonthOfMatching:
         merged=count("merged"),
         unmerged=count("unmerged"),
     )
+
+
+def last_run(member: ActingMember) -> NightlyRun | None:
+    """When the register was last compared with itself, to the end.
+
+    Raises:
+        NotAllowed: no figures for this role.
+    """
+    check_may(member, "match.quality", sensitivity="aggregate")
+    return NightlyRun.objects.filter(ended_at__isnull=False).order_by("-night").first()
 
 
 def open_count() -> int:

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rangkul.access.guard import guarded, knows
+from rangkul.access.guard import guarded
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.inquiries import actions, queries
 from rangkul.web import reading
 from rangkul.web.context import say_saved
 from rangkul.web.inquiries import shown
 from rangkul.web.middleware import MemberRequest
+from rangkul.web.referrals.shown import letter_href
 from rangkul.web.refusals import words
 
 
@@ -217,13 +218,16 @@ def claim(request: MemberRequest, claim_id: UUID) -> HttpResponse:
         if refusal is None:
             say_saved(request, _("Tersimpan."))
             return HttpResponseRedirect(reverse("claim", args=[claim_id]))
+    page = queries.claim_seen_by(request.member, claim_id, timezone.now())
     context = {
-        "page": queries.claim_seen_by(request.member, claim_id, timezone.now()),
+        "page": page,
         "proof_words": shown.proof_words(),
         "relations": dict(shown.relations()),
         "errors": _errors(refusal),
         "key": reading.new_key(),
-        "may_letter": knows(request.member, "letter.draft"),
+        "letter_href": letter_href(request.member, "ba_serah_terima", "claim", claim_id)
+        if page.released
+        else "",
     }
     return render(request, "pages/inquiries/claim.jinja", context, status=refusal.status if refusal else 200)
 

@@ -93,4 +93,5 @@ def _answer(request: MemberRequest, pair_id: int) -> str:
 def quality(request: MemberRequest) -> HttpResponse:
     """How often suggestions were right, month by month; counts without persons."""
     months = suspicions.quality(request.member, wib_date(timezone.now()))
-    return render(request, "pages/matching/quality.jinja", {"months": months})
+    context = {"months": months, "run": suspicions.last_run(request.member)}
+    return render(request, "pages/matching/quality.jinja", context)
