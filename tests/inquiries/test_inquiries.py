@@ -164,8 +164,7 @@ def test_a_match_goes_with_the_case(cast: Cast) -> None:
     assert [each.id for each in matches_waiting(cast.peksos2)] == [match.pk]
     with pytest.raises(NotFound):
         answer_match(match.pk, "agreed", "Ya", by=cast.peksos, at=cast.later(hours=3))
-    [event] = Event.objects.filter(action="inquiry.match_moved")
-    assert event.subject_id == match.pk
+    assert Event.objects.filter(action="inquiry.match_moved").count() == 1
     answer_match(match.pk, "declined", "Tidak", by=cast.peksos2, at=cast.later(hours=3))
 
 

@@ -120,8 +120,8 @@ def test_the_register_is_compared_once_a_night_and_never_by_day(cast: Cast) -> N
 
 
 def test_a_night_s_run_fills_the_queue_and_says_when_it_was(cast: Cast) -> None:
-    somebody(cast, "Slamet Riyadi Wicaksana", mark="bekas luka bakar tangan kiri")
-    somebody(cast, "Slamet Riyadi Wicaksono", mark="bekas luka bakar tangan kiri")
+    somebody(cast, "Slamet Riyadi Wicaksana", marks=("bekas luka bakar tangan kiri",))
+    somebody(cast, "Slamet Riyadi Wicaksono", marks=("bekas luka bakar tangan kiri",))
     for name in OTHERS:
         somebody(cast, name)
 
