@@ -103,8 +103,8 @@ def test_a_look_at_something_sealed_is_not_shown_with_the_ordinary_case(cast: Ca
     of_head = trail_seen_by(cast.kadis, Sought(action="case.looked"))
 
     assert cast.uptd.name not in {line.who for line in found.lines}
-    assert [line.object_pid for line in of_dpo.lines if line.object_kind == "sealed"] == [""]
-    assert "sealed" not in {line.object_kind for line in of_head.lines}
+    assert "sealed" not in {line.object_kind for line in (*of_dpo.lines, *of_head.lines)}
+    assert cast.uptd.post_code not in {line.post_code for line in (*of_dpo.lines, *of_head.lines)}
 
 
 def test_looks_at_the_person_count_as_looks_at_the_case(cast: Cast) -> None:

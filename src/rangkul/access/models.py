@@ -1,7 +1,8 @@
-"""Team seats, grants and tickets by subject id, so that every scope below the referrals can read them; single-use links."""
+"""Who may know of what, by subject id, so that every scope below the referrals can read it; single-use links."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
@@ -150,3 +151,78 @@ class TicketReview(models.Model):
 
     class Meta:
         db_table = "access_ticket_review"
+
+
+class SealedSeat(models.Model):
+    """A named reader of a sealed case: this member, in this post, and nobody else of it. Ended by date, never deleted.
+
+    ``subject_id`` is the case, ``person_id`` its person: both are known to the team alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject_id = models.UUIDField()
+    person_id = models.UUIDField()
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    sealed_reason = models.BinaryField(help_text="why this reader must know; under the person's key")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        db_table = "access_sealed_seat"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subject_id", "member"), condition=Q(until__isnull=True), name="one_open_sealed_seat"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("subject_id",), name="sealed_seat_of_case"),
+            models.Index(fields=("person_id",), name="sealed_seat_of_person"),
+        )
+
+
+class Exclusion(models.Model):
+    """Who must not know of a person, whatever their role: a member, a post, or a whole agency. Ended by date, never deleted.
+
+    It overrides every relation, in every scope, also for those who search, count, hand over, refer or compare.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject_id = models.UUIDField(help_text="the person; after a merge each of its records has its own row")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    post = models.ForeignKey(
+        "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    agency = models.ForeignKey(
+        "directory.Agency", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    sealed_reason = models.BinaryField(help_text="why; under the person's key")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    made_post = models.ForeignKey(
+        "directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        db_table = "access_exclusion"
+        constraints = (
+            models.CheckConstraint(
+                name="exclusion_of_one",
+                condition=Q(member__isnull=False, post__isnull=True, agency__isnull=True)
+                | Q(member__isnull=True, post__isnull=False, agency__isnull=True)
+                | Q(member__isnull=True, post__isnull=True, agency__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("subject_id",), name="exclusion_of_subject", condition=Q(until__isnull=True)
+            ),
+        )

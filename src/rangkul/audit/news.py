@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from rangkul.domain.policy import ActingMember
@@ -25,11 +25,25 @@ class News:
 
 Follower = Callable[[News], None]
 _followers: list[Follower] = []
+_is_sealed: list[Callable[[Collection[UUID]], bool]] = []
+_IDS: Final = ("person_id", "case_id")
 
 
-def follow(followers: list[Follower]) -> None:
-    """Set who hears the news. Called once, from ``config``; a follower writes only its own tables."""
+def follow(followers: list[Follower], *, sealed: Callable[[Collection[UUID]], bool] | None = None) -> None:
+    """Set who hears the news. Called once, from ``config``; a follower writes only its own tables.
+
+    Args:
+        sealed: is one of these subjects known to its team alone? Followers hear nothing of it: no clock, no notice, no
+            figure, no index.
+    """
     _followers[:] = followers
+    _is_sealed[:] = [sealed] if sealed is not None else []
+
+
+def is_sealed(ids: Collection[UUID | None], facts: Mapping[str, Any]) -> bool:
+    """Is what an event is about known to its team alone?"""
+    about = {each for each in (*ids, *(facts.get(name) for name in _IDS)) if isinstance(each, UUID)}
+    return any(asked(about) for asked in _is_sealed)
 
 
 def tell(news: News) -> None:

@@ -26,7 +26,8 @@ _UUID_LENGTH: Final = 36
 class Sought:
     """Which events: by whom, from which agency, of what name, about whom, for what, and when.
 
-    ``actors`` and ``objects`` are pseudonyms; None means any, empty means none.
+    ``actors`` and ``objects`` are pseudonyms; None means any, empty means none. What is ``sealed`` stands in the log and its
+    tree, and in the answer to its own team alone: a line on a trail page would tell that it exists.
     """
 
     agency: str = ""
@@ -37,7 +38,7 @@ class Sought:
     objects: frozenset[UUID] | None = None
     since: datetime | None = None
     until: datetime | None = None
-    sealed: bool = True
+    sealed: bool = False
 
     def rows(self) -> QuerySet[Event]:
         """The events, newest first."""

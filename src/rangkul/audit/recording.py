@@ -13,9 +13,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from uuid_utils.compat import uuid7
 
-from rangkul.audit import tree
+from rangkul.audit import news, tree
 from rangkul.audit.models import Event, EventDetail
-from rangkul.audit.news import News, tell
 from rangkul.domain import events
 from rangkul.domain.merkle import Range, leaf_hash
 from rangkul.domain.policy import ActingMember
@@ -42,7 +41,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
     decision: str = "allow",
     result: str = "done",
 ) -> Event:
-    """Write one event and tell the followers. Must run inside the act's transaction.
+    """Write one event and tell the followers, unless it is about something sealed. Must run inside the act's transaction.
 
     Args:
         action: a name of ``domain.events.EVENTS``.
@@ -55,6 +54,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
         KeyError: the action is not in the list of events.
     """
     events.EVENTS[action]
+    is_sealed = news.is_sealed((subject_id, sealed_under), facts or {})
     names = pseudonyms([each for each in (subject_id, sealed_under) if each])
     detail_bytes = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str).encode()
     salt = os.urandom(32)
@@ -67,7 +67,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
         action=action,
         object_kind=kind,
         object_pid=names[subject_id] if subject_id else None,
-        sensitivity=sensitivity,
+        sensitivity="sealed" if is_sealed else sensitivity,
         purpose=purpose,
         relation=relation,
         decision=decision,
@@ -83,7 +83,8 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
     if detail and sealed_under:
         sealed = seal(sealed_under, f"audit_event_detail|sealed|{event.id}", detail_bytes)
         add(EventDetail(event=event, subject_id=sealed_under, salt=salt, sealed=sealed))
-    tell(News(action, kind, subject_id, by, at, facts or {}))
+    if not is_sealed:
+        news.tell(news.News(action, kind, subject_id, by, at, facts or {}))
     return event
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from rangkul.access.guard import check_may
 from rangkul.access.models import Ticket, TicketEnd, TicketReview
+from rangkul.access.queries import not_excluded
 from rangkul.access.tickets import is_over, live_ticket
 from rangkul.audit.acts import act
 from rangkul.audit.models import Event
@@ -91,7 +92,9 @@ def _tries(by: ActingMember, at: datetime) -> int:
 
 def _to_open(by: ActingMember, code: str) -> Case | None:
     """One question whatever the code is: sealed and missing are both not among its rows."""
-    rows = Case.objects.filter(code=read_case_code(code), sensitivity__in=OPENED_BY_ONE)
+    rows = Case.objects.filter(
+        not_excluded(by, "person_id"), code=read_case_code(code), sensitivity__in=OPENED_BY_ONE
+    )
     case = rows.select_related("person", "contact").first()
     return case if case is not None and _opened(by, case).allow else None
 

@@ -6,10 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from uuid_utils.compat import uuid7
 
 BY: dict[str, Any] = {"null": True, "on_delete": models.PROTECT, "related_name": "+", "db_index": False}
+
+
+class KnownCases(models.Manager["Case"]):
+    """Cases that the house knows of. A sealed one is in no list, count or answer but its team's."""
+
+    def get_queryset(self) -> QuerySet[Case]:
+        """All others."""
+        return super().get_queryset().exclude(sensitivity="sealed")
 
 
 class Case(models.Model):
@@ -40,6 +48,9 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_reason = models.CharField(max_length=32, blank=True)
     revision = models.PositiveIntegerField(default=1)
+
+    objects = KnownCases()
+    every = models.Manager["Case"]()
 
     class Meta:
         db_table = "cases_case"
@@ -355,5 +366,40 @@ class CaseJoin(models.Model):
             models.CheckConstraint(name="join_of_two_cases", condition=~Q(ends=models.F("goes_on"))),
             models.UniqueConstraint(
                 fields=("ends",), condition=Q(joined_at__isnull=False), name="a_case_ends_in_one"
+            ),
+        )
+
+
+class SensitivityStep(models.Model):
+    """A case was made more or less guarded: rows, never edits. Raising holds at once; lowering waits for a second person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sensitivity_steps")
+    origin = models.CharField(max_length=10)
+    target = models.CharField(max_length=10)
+    sealed_reason = models.BinaryField(help_text="why, in words; under the person's key")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    asked_post = models.ForeignKey("directory.Post", **BY)
+    outcome = models.CharField(max_length=8, default="waiting")  # waiting | done | refused
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    decided_post = models.ForeignKey("directory.Post", **BY)
+    sealed_answer = models.BinaryField(null=True, help_text="words of the second person")
+
+    class Meta:
+        db_table = "cases_sensitivity_step"
+        ordering = ("asked_at", "id")
+        constraints = (
+            # Four eyes, also against a mistake in the code above.
+            models.CheckConstraint(
+                name="lowered_by_a_second_person",
+                condition=~Q(outcome="done")
+                | Q(origin="ordinary")
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=models.F("asked_by"))),
+            ),
+            models.CheckConstraint(name="sensitivity_step_changes", condition=~Q(origin=models.F("target"))),
+            models.UniqueConstraint(
+                fields=("case",), condition=Q(outcome="waiting"), name="one_waiting_step_per_case"
             ),
         )

@@ -62,6 +62,8 @@ def seat_post(
     """
     why = words_of(reason, "reason", most=_MOST_REASON)
     case = locked_case(by, case_id, "case.plan")
+    if case.sensitivity == "sealed":
+        raise NotFound  # a post is not a name: its readers are named one by one (sealing_actions)
     post = Post.objects.filter(pk=post_id or _NOBODY, role__in=TEAM_ROLES, retired_on__isnull=True).first()
     if post is None:
         raise PostUnknown(field="post")

@@ -14,7 +14,7 @@ from rangkul.cases.facts import stage_table
 from rangkul.cases.models import Case, StageEntry
 from rangkul.cases.overrides import NOBODY, not_by, waits_for_role
 from rangkul.cases.page import CasePage, case_page, look_at, needed_items
-from rangkul.cases.sight import cases_in_sight, not_in_sight
+from rangkul.cases.sight import cases_in_sight, not_barred, not_in_sight
 from rangkul.cases.timeline import timeline
 from rangkul.cases.visit_queries import VisitLine, VisitPage, visit_page, visits_of
 from rangkul.deadlines.models import Deadline
@@ -110,7 +110,7 @@ def case_seen_by(member: ActingMember, code: str) -> Case:
     found: list[Case] = _case_of_code(member, code[:20], table=permission_table())
     if not found:
         raise not_in_sight(member, Q(code=code[:20]))
-    return found[0]
+    return not_barred(member, found[0])
 
 
 @often

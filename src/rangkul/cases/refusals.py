@@ -267,3 +267,114 @@ class AlreadyInTeam(Conflict):
 
     code = "already_in_team"
     says = N_("{post} sudah ikut dalam kasus ini.")
+
+
+class NobodyToHold(BadInput):
+    """A sealed case is held by a post for women and children."""
+
+    code = "nobody_to_hold"
+    says = N_(
+        "Pilih paling sedikit satu petugas PPA: jabatannya menjadi penanggung jawab kasus terbatas ini."
+    )
+
+
+class ReaderUnknown(BadInput):
+    """Not a member in a post that may read a sealed case."""
+
+    code = "reader_unknown"
+    says = N_("Pilih petugas dari daftar.")
+
+
+class NotTrained(BadInput):
+    """The post is not trained for violence, trafficking or children."""
+
+    code = "not_trained"
+    says = N_("{name} ({post}) belum dapat masuk tim: jabatannya belum tercatat terlatih.")
+
+
+class ReaderAlready(Conflict):
+    """Knows of the case already."""
+
+    code = "reader_already"
+    says = N_("Petugas ini sudah masuk tim.")
+
+
+class LastReader(Conflict):
+    """The post that holds the case keeps a reader."""
+
+    code = "last_reader"
+    says = N_("Jabatan penanggung jawab harus tetap punya petugas yang tahu. Tambahkan penggantinya dahulu.")
+
+
+class SealedAlready(Conflict):
+    """This is a sealed case."""
+
+    code = "sealed_already"
+    says = N_("Kasus ini sudah terbatas.")
+
+
+class GuardedAlready(Conflict):
+    """Protected, or more."""
+
+    code = "guarded_already"
+    says = N_("Kasus ini sudah terlindung.")
+
+
+class GuardStays(Conflict):
+    """What the case is about guards it."""
+
+    code = "guard_stays"
+    says = N_(
+        "Kasus ini tetap terlindung: menyangkut anak, bahaya atau kesehatan. Itu tidak dapat diturunkan."
+    )
+
+
+class StepWaiting(Conflict):
+    """One at a time."""
+
+    code = "step_waiting"
+    says = N_("Sudah ada permintaan menurunkan yang menunggu keputusan.")
+
+
+class StepDecided(Conflict):
+    """Somebody was first."""
+
+    code = "step_decided"
+    says = N_("Permintaan ini sudah diputuskan. Muat ulang halaman.")
+
+
+class SecondPersonNeeded(NotAllowed):
+    """Four eyes."""
+
+    code = "second_person_needed"
+    says = N_("Yang meminta tidak memutuskan sendiri. Penyelia lain yang memutuskan.")
+
+
+class NobodyExcluded(BadInput):
+    """Exactly one member, post or agency."""
+
+    code = "nobody_excluded"
+    says = N_("Pilih satu: petugas, jabatan, atau instansi.")
+
+
+class ExcludesSelf(BadInput):
+    """Nobody locks themselves out."""
+
+    code = "excludes_self"
+    says = N_(
+        "Anda sendiri termasuk di dalamnya. Serahkan kasusnya dahulu, lalu penerimanya yang mengecualikan."
+    )
+
+
+class ExcludesHolder(BadInput):
+    """A case keeps a holder who can see it."""
+
+    code = "excludes_holder"
+    says = N_("Pemegang kasus tidak dapat dikecualikan. Serahkan kasusnya dahulu.")
+
+
+class ExcludedAlready(Conflict):
+    """On the list already."""
+
+    code = "excluded_already"
+    says = N_("Sudah ada di daftar pengecualian.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import check_may
 from rangkul.access.models import TeamSeat
-from rangkul.access.queries import seat_exists
+from rangkul.access.queries import is_excluded, is_reader, not_excluded, reads_sealed, seat_exists
 from rangkul.access.scope import scope
 from rangkul.access.tickets import has_ticket, ticket_opens
 from rangkul.cases.models import Case, CaseTurn, StageEntry, Visit
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
-from rangkul.domain.policy import ActingMember, Decision, PermissionTable
+from rangkul.domain.policy import EXCLUDED, SEALED_TEAM, ActingMember, Decision, PermissionTable
 from rangkul.domain.stages import CaseClosed
 from rangkul.people.restriction import ProcessingRestricted, free
 from rangkul.vault.often import often
@@ -35,20 +36,34 @@ def relation_filters(member: ActingMember) -> dict[str, Q]:
         # Assigned: a visit handed to the post, or a seat beside the holder (shelter, health worker).
         "assigned": Q(Exists(visits)) | seated,
         "ticket": ticket_opens(member),
+        SEALED_TEAM: Q(reads_sealed(member)),
     }
 
 
-# Sealed cases have a path of their own (fourth issue); nothing here ever returns one.
 def cases_in_sight(member: ActingMember, action: str = "case.view") -> QuerySet[Case]:
-    """Cases on which this member may do the action; never a sealed one."""
+    """Cases on which this member may do the action: a sealed one only as a named reader, none of whoever excludes them.
+
+    What becomes known to others (an agenda, a count, a letter's list) starts from ``ordinary_in_sight``.
+    """
+    sealed = Q(sensitivity="sealed") & scope(member, action, relation_filters(member), "sealed")
+    kept = free(member, "person_id", "pk") | Q(holder_id=member.post_id)
+    return Case.every.filter((_ordinary(member, action) & kept) | sealed, not_excluded(member, "person_id"))
+
+
+def ordinary_in_sight(member: ActingMember, action: str = "case.view") -> QuerySet[Case]:
+    """The same without sealed cases, whoever asks."""
     return _in_sight(member, action).filter(free(member, "person_id", "pk") | Q(holder_id=member.post_id))
 
 
 def _in_sight(member: ActingMember, action: str) -> QuerySet[Case]:
     """The same, but for restrictions of processing."""
+    return Case.objects.filter(_ordinary(member, action), not_excluded(member, "person_id"))
+
+
+def _ordinary(member: ActingMember, action: str) -> Q:
     seen = scope(member, action, relation_filters(member))
     guarded = Q(sensitivity="protected") & scope(member, action, relation_filters(member), "protected")
-    return Case.objects.filter((Q(sensitivity="ordinary") & seen) | guarded)
+    return (Q(sensitivity="ordinary") & seen) | guarded
 
 
 def not_in_sight(member: ActingMember, which: Q) -> NotFound | ProcessingRestricted:
@@ -60,11 +75,23 @@ def not_in_sight(member: ActingMember, which: Q) -> NotFound | ProcessingRestric
 def held_relations(
     member: ActingMember, case: Case, *actions: str, seated: bool | None = None
 ) -> tuple[str, ...]:
-    """The relations between the member and the case that matter for the actions; asks the database for seats only.
+    """The relations between the member and the case that matter for the actions; asks the database for seats and bars.
 
     Args:
         seated: whether the member's post has a seat beside the holder, when the caller knows it.
     """
+    if _once(case, "_barred", member, lambda: is_excluded(member, case.person_id)):
+        return (EXCLUDED,)
+    if case.sensitivity == "sealed":
+        reads = _once(case, "_read", member, lambda: is_reader(member, case.pk))
+        return (SEALED_TEAM,) if reads else ()
+    return _by_post(member, case, actions, seated=seated)
+
+
+def _by_post(
+    member: ActingMember, case: Case, actions: tuple[str, ...], *, seated: bool | None
+) -> tuple[str, ...]:
+    """What the post has to do with a case that is not sealed."""
     table = permission_table()
     wanted = frozenset().union(*(table.relations(member.role, each, case.sensitivity) for each in actions))
     held = _held_by_row(member, case, wanted)
@@ -102,6 +129,21 @@ def _has_seat(member: ActingMember, case: Case) -> bool:
     return known[member.post_id]
 
 
+def not_barred(member: ActingMember, case: Case) -> Case:
+    """Note on a case that came through the sight, which asked for exclusions, that they need not be asked again."""
+    case.__dict__.setdefault("_barred", {})[member.own_id, member.post_id] = False
+    return case
+
+
+def _once(case: Case, name: str, member: ActingMember, ask: Callable[[], bool]) -> bool:
+    """The same for what is asked of the member, not of the post alone."""
+    known: dict[tuple[UUID, UUID], bool] = case.__dict__.setdefault(name, {})
+    key = (member.own_id, member.post_id)
+    if key not in known:
+        known[key] = ask()
+    return known[key]
+
+
 @often
 def _seats_on(post_id: UUID, subject_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
     rows = TeamSeat.objects.filter(post_id=post_id, until__isnull=True, subject_id__in=subject_ids)
@@ -134,7 +176,7 @@ def locked_case(
     found: list[Case] = _to_lock(by, case_id, table=permission_table())
     if not found:
         raise not_in_sight(by, Q(pk=case_id))
-    case = found[0]
+    case = not_barred(by, found[0])
     check_may(by, action, held_relations(by, case, action), case.sensitivity)
     if seen is not None and seen != case.revision:
         raise ChangedMeanwhile(who=last_mover(case))

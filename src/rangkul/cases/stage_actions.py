@@ -169,4 +169,4 @@ def acknowledge_override(entry_id: UUID, *, by: ActingMember, at: datetime) -> S
 @often_set
 def _moved(target: str, at: datetime, case_id: UUID) -> Any:  # noqa: ANN401 - rows and what to set
     new = {"stage": target, "stage_since": at, "revision": F("revision") + 1}
-    return Case.objects.filter(pk=case_id), new
+    return Case.every.filter(pk=case_id), new

@@ -173,7 +173,7 @@ def record_visit(
     if seen is None:
         raise NotFound
     # The case first, then the visit: closing takes them in the same order.
-    case = Case.objects.select_for_update().filter(pk=seen.case_id).first() if seen.case_id else None
+    case = Case.every.select_for_update().filter(pk=seen.case_id).first() if seen.case_id else None
     visit = Visit.objects.select_for_update(of=("self",)).select_related("member", "owner").get(pk=visit_id)
     check_may(by, "case.visit", relations_to_visit(by, visit))
     if visit.done_at is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rangkul.access.queries import has_sealed
 from rangkul.audit import news
 from rangkul.cases import above, gate
 from rangkul.cases import holders as case_holders
@@ -47,7 +48,8 @@ def wire() -> None:
             inquiry_finding.follow,
             pattern_followers.follow,
             notice_followers.follow,
-        ]
+        ],
+        sealed=has_sealed,
     )
     gate.ask(
         [service_facts.facts_of_case, referral_facts.facts_of_case, trip_facts.facts_of_case],

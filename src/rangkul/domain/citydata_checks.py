@@ -73,6 +73,7 @@ REFERENCES: Final = (
 ENUMERATIONS: Final = (
     ("areas", "level", words.AREA_LEVELS),
     ("agencies", "kind", words.AGENCY_KINDS),
+    ("posts", "training", words.TRAININGS),
     ("roles", "face", words.FACES),
     ("roles", "sections", words.SECTIONS),
     ("permissions", "relation", words.RELATIONS),

@@ -134,6 +134,9 @@ def permissions(city: City) -> Iterator[Problem]:
             says = N_("{cell} sudah diatur di baris {line}")
             yield Problem(PERMISSIONS, row.line, says, {"cell": "/".join(cell), "line": cells[cell]})
         cells[cell] = row.line
+        if (row.sensitivity == words.SEALED) != (row.relation == words.SEALED_TEAM):
+            says = N_("isi tersegel hanya dibuka relasi sealed_team, dan relasi itu tidak membuka yang lain")
+            yield Problem(PERMISSIONS, row.line, says)
         role = city.roles.get(row.role)
         if row.allow and role is not None:
             yield from _allowing(row, role)

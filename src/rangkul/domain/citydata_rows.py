@@ -183,6 +183,7 @@ class Post(Row):
     title_en: str
     areas: tuple[str, ...] = ()
     superior: str = ""
+    training: tuple[str, ...] = ()
 
     def named(self, language: str) -> str:
         """The title in this language."""

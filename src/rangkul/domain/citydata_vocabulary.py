@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-RELATIONS: Final = ("own", "assigned", "holder", "team", "area", "agency", "city", "granted", "ticket")
-SENSITIVITIES: Final = ("aggregate", "ordinary", "protected")
-"""Sealed records have their own path (fourth issue) and never a row of the table."""
+RELATIONS: Final = (
+    "own",
+    "assigned",
+    "holder",
+    "team",
+    "area",
+    "agency",
+    "city",
+    "granted",
+    "ticket",
+    "sealed_team",
+)
+SENSITIVITIES: Final = ("aggregate", "ordinary", "protected", "sealed")
+SEALED: Final = "sealed"
+SEALED_TEAM: Final = "sealed_team"
+"""A sealed record opens by the relation ``sealed_team`` alone, and that relation opens nothing else."""
+TRAININGS: Final = ("gbv", "child")
+"""What a post is trained for: violence and trafficking, children. Without one nobody joins the team of a sealed case."""
 
 ACTIONS: Final = (
     "report.view",
@@ -46,6 +61,12 @@ ACTIONS: Final = (
     "ticket.view",
     "ticket.review",
     "case.visit",
+    "case.raise",
+    "case.open_sealed",
+    "case.readers",
+    "case.exclude",
+    "case.lower",
+    "case.lower_approve",
     "hand_over.view",
     "hand_over.offer",
     "hand_over.answer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import knows
+from rangkul.access.queries import not_excluded
 from rangkul.directory.queries import posts_acting_for
 from rangkul.domain.inquiries import WITH_PPA
 from rangkul.domain.policy import ActingMember
@@ -25,12 +26,12 @@ def matches_in_sight(member: ActingMember) -> QuerySet[InquiryMatch]:
     """Matches that wait for this post (or a vacant one beneath), and those that Unit PPA was asked about."""
     mine = Q(holder_id__in=posts_acting_for(member)) if knows(member, "inquiry.answer") else Q(pk__in=[])
     asked = Q(state=WITH_PPA) if knows(member, "inquiry.sign") else Q(pk__in=[])
-    return InquiryMatch.objects.filter(mine | asked)
+    return InquiryMatch.objects.filter(mine | asked, not_excluded(member, "person_id"))
 
 
 def texts_to_approve(member: ActingMember) -> QuerySet[TracingText]:
     """Texts that this role approves: about a child Unit PPA's, else the head's."""
-    rows = TracingText.objects.filter(ended_at__isnull=True)
+    rows = TracingText.objects.filter(not_excluded(member, "person_id"), ended_at__isnull=True)
     if knows(member, "inquiry.sign"):
         return rows.filter(person__is_minor=True)
     return rows.filter(person__is_minor=False) if knows(member, "inquiry.approve") else rows.none()
@@ -39,6 +40,6 @@ def texts_to_approve(member: ActingMember) -> QuerySet[TracingText]:
 def claims_in_sight(member: ActingMember) -> QuerySet[ChildClaim]:
     """Claims on children this member works on; Unit PPA sees them all."""
     if knows(member, "inquiry.sign"):
-        return ChildClaim.objects.all()
+        return ChildClaim.objects.filter(not_excluded(member, "person_id"))
     seen = persons_in_sight(member, "inquiry.trace").filter(pk=OuterRef("person_id"))
     return ChildClaim.objects.filter(Exists(seen))

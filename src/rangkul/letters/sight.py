@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import check_may
-from rangkul.access.queries import seat_exists
+from rangkul.access.queries import not_excluded, seat_exists
 from rangkul.access.scope import scope
 from rangkul.directory.city import permission_table
 from rangkul.directory.models import Post, PostHolding
@@ -73,7 +73,9 @@ def letters_in_sight(
     protected = scope(member, action, filters, "protected")
     kept = free(member, "person_id", "case_id") | Q(case__holder_id=member.post_id)
     return Letter.objects.filter(
-        kept & ((Q(sensitivity="ordinary") & ordinary) | (Q(sensitivity="protected") & protected))
+        kept & ((Q(sensitivity="ordinary") & ordinary) | (Q(sensitivity="protected") & protected)),
+        not_excluded(member, "person_id"),
+        not_excluded(member, "case__person_id"),
     ).exclude(case__sensitivity="sealed")
 
 

@@ -31,6 +31,7 @@ from rangkul.matching.actions import remember_not_same
 from rangkul.people.claims import Said, as_rules_see, is_sealed, new_row, of_person, seal_row
 from rangkul.people.models import IdentityClaim, Person, Relation
 from rangkul.people.same import others_of, same_as, stands_for
+from rangkul.people.sealed import keep_sealed_claims
 from rangkul.people.sight import locked_person, persons_in_sight, sensitivity_of
 from rangkul.people.summing import index_group, seal_names, summarise_group, summarise_onto
 from rangkul.people.typed import NewClaim, NewPerson, age_of_new, claims_of, read_claim
@@ -155,7 +156,7 @@ def _street_label(new: NewPerson, age: AgeRange | None) -> str:
 def free_code() -> str:
     """A person code that nobody has; of the same make as a case code, read aloud as easily."""
     code = case_code(os.urandom(_DRAW_BYTES))
-    while Person.objects.filter(code=code).exists():
+    while Person.every.filter(code=code).exists():
         code = case_code(os.urandom(_DRAW_BYTES))
     return code
 
@@ -238,6 +239,8 @@ def keep_claims(
     person: Person, rows: list[IdentityClaim], detail: dict[str, Any], *, by: ActingMember, at: datetime
 ) -> Person:
     """Summary, name keys and event after the claims changed. For acts of this package on a locked person."""
+    if person.is_sealed:
+        return keep_sealed_claims(person, rows, detail, by=by, at=at)
     citizen, origin = person.citizen, person.origin_code
     records = [person, *others_of(person)]
     earlier = of_person(person)

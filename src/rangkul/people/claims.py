@@ -58,10 +58,14 @@ def new_row(person_id: UUID, new: NewClaim, said: Said) -> IdentityClaim:
     )
 
 
-def seal_row(row: IdentityClaim) -> None:
-    """Move the value under the person's key; a NIK or phone keeps a truncated keyed index for equality."""
+def seal_row(row: IdentityClaim, *, findable: bool = True) -> None:
+    """Move the value under the person's key; a NIK or phone keeps a truncated keyed index for equality.
+
+    Args:
+        findable: of a sealed record nothing stands in an index that others ask.
+    """
     row.sealed = seal_json(row.person_id, place_of(row.pk), row.value)
-    if row.kind in ALWAYS_SEALED:
+    if findable and row.kind in ALWAYS_SEALED:
         row.blind = blind_of(row.kind, row.value)
     row.value = ""
 

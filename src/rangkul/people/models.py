@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from uuid_utils.compat import uuid7
+
+
+class KnownPersons(models.Manager["Person"]):
+    """Persons that the house knows of. Who is known through a sealed case only is in no list, count or comparison."""
+
+    def get_queryset(self) -> QuerySet[Person]:
+        """All others."""
+        return super().get_queryset().filter(is_sealed=False)
 
 
 class Person(models.Model):
@@ -28,6 +36,18 @@ class Person(models.Model):
     citizen = models.CharField(max_length=5, blank=True)  # ya | tidak | "" not known
     origin_code = models.CharField(max_length=13, blank=True)
     person_key = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    is_sealed = models.BooleanField(
+        default=False, db_default=False, help_text="known through a sealed case only, to its team alone"
+    )
+    sealed_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="of a sealed record: the ordinary record of the same person, which knows nothing of it",
+    )
     registered_by = models.ForeignKey("directory.Post", null=True, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     died_on = models.DateField(null=True, blank=True)
@@ -50,6 +70,9 @@ class Person(models.Model):
         default=1, help_text="counts changes; a writer names the one it saw"
     )
 
+    objects = KnownPersons()
+    every = models.Manager["Person"]()
+
     class Meta:
         db_table = "people_person"
         indexes = (
@@ -65,6 +88,11 @@ class Person(models.Model):
             ),
             models.CheckConstraint(
                 name="merged_person_is_joined", condition=Q(merged_into__isnull=True) | Q(joined=True)
+            ),
+            models.CheckConstraint(
+                name="sealed_person_stands_alone",
+                condition=Q(is_sealed=False, sealed_of__isnull=True)
+                | Q(is_sealed=True, joined=False, merged_into__isnull=True),
             ),
             models.CheckConstraint(name="person_sex_known", condition=Q(sex__in=("L", "P", "?"))),
             models.CheckConstraint(name="person_level_0_to_4", condition=Q(identity_level__lte=4)),

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from rangkul.access.guard import check_may, knows
+from rangkul.access.queries import not_excluded
 from rangkul.audit.recording import record
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.queries import posts_with_role
@@ -295,7 +296,10 @@ def enforcement_check(
     facts: dict[UUID, tuple[int, datetime, str]] = {}
     if any(each.strip() for each in (*asked.names, *asked.marks)):
         # The index holds those who stand for themselves; whoever was merged since is not in the rows.
-        sight = Sight(_still_kept, lambda: Person.objects.filter(kept_only()))
+        sight = Sight(
+            lambda ids: _still_kept(member, ids),
+            lambda: Person.objects.filter(kept_only(), not_excluded(member)),
+        )
         offered = weigh(asked, sight, at=at, fits=_fits(asked), leave_out=not_the_same).candidates
         joined = any(each.person.joined for each in offered)
         facts = contact_facts([each.person.pk for each in offered], joined=joined)
@@ -322,8 +326,8 @@ def enforcement_check(
 
 
 @often
-def _still_kept(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
-    return Person.objects.filter(kept_only(), pk__in=ids).values_list("pk", flat=True)
+def _still_kept(member: ActingMember, ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
+    return Person.objects.filter(kept_only(), not_excluded(member), pk__in=ids).values_list("pk", flat=True)
 
 
 def _tells(asked: Description, found: Weighed, at: datetime) -> bool:

@@ -23,7 +23,7 @@ Fact = TypeVar("Fact")
 @often
 def _links(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of pairs
     touched = Q(pk__in=ids) | Q(merged_into__in=ids)
-    return Person.objects.filter(touched, merged_into__isnull=False).values_list("pk", "merged_into_id")
+    return Person.every.filter(touched, merged_into__isnull=False).values_list("pk", "merged_into_id")
 
 
 def links_of(ids: Collection[UUID]) -> dict[UUID, UUID]:
@@ -49,12 +49,12 @@ def group_of(person: Person) -> list[UUID]:
     if not person.joined:
         return [person.pk]
     kept = person.merged_into_id or person.pk
-    return [kept, *Person.objects.filter(merged_into_id=kept).order_by("pk").values_list("pk", flat=True)]
+    return [kept, *Person.every.filter(merged_into_id=kept).order_by("pk").values_list("pk", flat=True)]
 
 
 def others_of(person: Person) -> list[Person]:
     """The rows of a kept person's other records. No query for somebody never merged."""
-    return list(Person.objects.filter(merged_into=person).order_by("pk")) if person.joined else []
+    return list(Person.every.filter(merged_into=person).order_by("pk")) if person.joined else []
 
 
 def same_as(person_id: UUID) -> list[UUID]:
@@ -65,20 +65,20 @@ def same_as(person_id: UUID) -> list[UUID]:
 
 @often
 def _same(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
-    kept = Person.objects.filter(pk=person_id, joined=True).values(one=Coalesce("merged_into", "pk"))
-    return Person.objects.filter(Q(pk__in=kept) | Q(merged_into__in=kept)).values_list("pk", flat=True)
+    kept = Person.every.filter(pk=person_id, joined=True).values(one=Coalesce("merged_into", "pk"))
+    return Person.every.filter(Q(pk__in=kept) | Q(merged_into__in=kept)).values_list("pk", flat=True)
 
 
 def group_rows(person_id: UUID) -> list[Person]:
     """The rows of every record of this person, the kept one first."""
-    rows: QuerySet[Person] = Person.objects.filter(pk__in=same_as(person_id)).order_by("pk")
+    rows: QuerySet[Person] = Person.every.filter(pk__in=same_as(person_id)).order_by("pk")
     return sorted(rows, key=lambda row: row.merged_into_id is not None)
 
 
 def records_of(person_id: UUID) -> QuerySet[Person, Any]:
     """Every record of this person as a part of another question: ``person__in=records_of(…)`` costs no query of its own."""
-    kept = Person.objects.filter(pk=person_id).values(one=Coalesce("merged_into", "pk"))
-    return Person.objects.filter(Q(pk__in=kept) | Q(merged_into__in=kept)).values("pk")
+    kept = Person.every.filter(pk=person_id).values(one=Coalesce("merged_into", "pk"))
+    return Person.every.filter(Q(pk__in=kept) | Q(merged_into__in=kept)).values("pk")
 
 
 def over_groups(

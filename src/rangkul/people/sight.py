@@ -8,11 +8,19 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import check_may
-from rangkul.access.queries import agency_seat_exists, seat_exists, seats_of
+from rangkul.access.queries import (
+    agency_seat_exists,
+    is_excluded,
+    is_reader_of_person,
+    not_excluded,
+    reads_sealed,
+    seat_exists,
+    seats_of,
+)
 from rangkul.access.scope import scope
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
-from rangkul.domain.policy import ActingMember, Decision, PermissionTable
+from rangkul.domain.policy import EXCLUDED, SEALED_TEAM, ActingMember, Decision, PermissionTable
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.restriction import LABEL_ONLY, ProcessingRestricted
 from rangkul.people.same import group_of, kept_only, stands_for
@@ -20,14 +28,20 @@ from rangkul.vault.often import often
 
 
 def sensitivity_of(person: Person) -> str:
-    """A minor's name and photo are protected, and so is every look at them (design §2)."""
+    """A minor's name and photo are protected, and so is every look at them (design §2); a sealed record all of it."""
+    if person.is_sealed:
+        return "sealed"
     return "protected" if person.is_minor else "ordinary"
 
 
 def persons_in_sight(member: ActingMember, action: str = "person.view") -> QuerySet[Person]:
-    """Persons on which this member may do the action; of merged records the kept one, seen through any of them."""
-    rows = _in_sight(member, action) & _open(member, action)
-    return Person.objects.filter(kept_only() & (rows | _through_another(member, action)))
+    """Persons on which this member may do the action; of merged records the kept one, seen through any of them.
+
+    Nobody sees whoever has them on the exclusion list; a sealed record is in sight of its named readers alone.
+    """
+    rows = _in_sight(member, action) & (_open(member, action) | Q(is_sealed=True))
+    seen = rows | _through_another(member, action)
+    return Person.every.filter(kept_only() & seen & not_excluded(member))
 
 
 def _in_sight(member: ActingMember, action: str) -> Q:
@@ -40,9 +54,10 @@ def _in_sight(member: ActingMember, action: str) -> Q:
         "team": seat,
         "agency": Q(registered_by__agency_id=member.agency) | Q(agency_seat_exists(member)),
     }
-    grown = Q(is_minor=False) & scope(member, action, filters)
-    minors = Q(is_minor=True) & scope(member, action, filters, "protected")
-    return grown | minors
+    grown = Q(is_minor=False, is_sealed=False) & scope(member, action, filters)
+    minors = Q(is_minor=True, is_sealed=False) & scope(member, action, filters, "protected")
+    readers = {SEALED_TEAM: Q(reads_sealed(member, column="person_id"))}
+    return grown | minors | (Q(is_sealed=True) & scope(member, action, readers, "sealed"))
 
 
 def _open(member: ActingMember, action: str) -> Q:
@@ -54,7 +69,8 @@ def _open(member: ActingMember, action: str) -> Q:
 
 def not_in_sight(member: ActingMember, which: Q) -> NotFound | ProcessingRestricted:
     """What to say about a person that was not found: that the processing is restricted, to who would see it otherwise."""
-    rows = Person.objects.filter(which, _in_sight(member, "person.view"), restricted_at__isnull=False)
+    seen = _in_sight(member, "person.view") & not_excluded(member)
+    rows = Person.objects.filter(which, seen, restricted_at__isnull=False)
     return ProcessingRestricted() if rows.exists() else NotFound()
 
 
@@ -83,7 +99,7 @@ def _ids_in_sight(member: ActingMember, ids: list[UUID], *, table: PermissionTab
 
 
 def held_with(member: ActingMember, person: Person) -> tuple[str, ...]:
-    """The relations between a member and a person (the twin of ``persons_in_sight`` for one row). One query."""
+    """The relations between a member and a person (the twin of ``persons_in_sight`` for one row)."""
     found = _held_with(member, person)
     if not person.joined:
         return found
@@ -94,6 +110,10 @@ def held_with(member: ActingMember, person: Person) -> tuple[str, ...]:
 
 
 def _held_with(member: ActingMember, person: Person) -> tuple[str, ...]:
+    if is_excluded(member, person.pk):
+        return (EXCLUDED,)
+    if person.is_sealed:
+        return (SEALED_TEAM,) if is_reader_of_person(member, person.pk) else ()
     seated, agency = seats_of(member, person.pk)
     found = []
     if seated or person.registered_by_id == member.post_id:
@@ -120,7 +140,7 @@ def locked_person(by: ActingMember, person_id: UUID, action: str, seen: int | No
     """
     if not persons_in_sight(by).filter(pk=person_id).exists():
         person_id = _kept_in_sight(by, person_id)
-    person = Person.objects.select_for_update(of=("self",)).select_related("registered_by").get(pk=person_id)
+    person = Person.every.select_for_update(of=("self",)).select_related("registered_by").get(pk=person_id)
     check_may(by, action, held_with(by, person), sensitivity_of(person))
     if seen is not None and seen != person.revision:
         last = IdentityClaim.objects.filter(person=person).order_by("-recorded_at", "-pk")

@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from rangkul.access.guard import check_may
 from rangkul.access.models import TeamSeat
+from rangkul.access.queries import not_excluded
 from rangkul.access.scope import scope
 from rangkul.directory.city import permission_table
 from rangkul.directory.queries import posts_acting_for
@@ -84,7 +85,11 @@ def hand_overs_in_sight(member: ActingMember, acting: frozenset[UUID] | None = N
         protected & scope(member, action, filters, "protected")
     )
     of_case = free(member, "case__person_id", "case_id") | Q(case__holder_id=member.post_id)
-    return HandOver.objects.filter(seen & of_case & free(member, "contact__person_id", "contact_id"))
+    return HandOver.objects.filter(
+        seen & of_case & free(member, "contact__person_id", "contact_id"),
+        not_excluded(member, "case__person_id"),
+        not_excluded(member, "contact__person_id"),
+    )
 
 
 def held_relations(

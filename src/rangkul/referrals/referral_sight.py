@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from rangkul.access.guard import check_may
 from rangkul.access.models import TeamSeat
-from rangkul.access.queries import grant_exists, has_grant
+from rangkul.access.queries import grant_exists, has_grant, not_excluded
 from rangkul.access.scope import scope
 from rangkul.directory.city import permission_table
 from rangkul.directory.models import Post
@@ -38,7 +38,7 @@ def referrals_in_sight(member: ActingMember, action: str = "referral.view") -> Q
     seen = Q(case__sensitivity="ordinary") & scope(member, action, filters)
     guarded = Q(case__sensitivity="protected") & scope(member, action, filters, "protected")
     kept = free(member, "person_id", "case_id") | Q(case__holder_id=member.post_id)
-    return Referral.objects.filter(kept & (seen | guarded))
+    return Referral.objects.filter(kept & (seen | guarded), not_excluded(member, "person_id"))
 
 
 def held_relations(member: ActingMember, referral: Referral) -> tuple[str, ...]:

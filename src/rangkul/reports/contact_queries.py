@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import can
 from rangkul.access.models import TeamSeat
-from rangkul.access.queries import seat_exists
+from rangkul.access.queries import not_excluded, seat_exists
 from rangkul.access.scope import scope
 from rangkul.audit.recording import record
 from rangkul.deadlines.models import Deadline
@@ -57,7 +57,8 @@ def contact_rows(member: ActingMember, action: str = "contact.view") -> Q:
     }
     ordinary = Q(sensitivity="ordinary") & scope(member, action, filters)
     protected = Q(sensitivity="protected") & scope(member, action, filters, "protected")
-    return (ordinary | protected) & (free(member) | Q(Exists(held)))
+    seen = (ordinary | protected) & (free(member) | Q(Exists(held)))
+    return seen & not_excluded(member, "person_id")
 
 
 def contacts_seen_by(member: ActingMember, action: str = "contact.view") -> QuerySet[Contact]:

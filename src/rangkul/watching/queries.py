@@ -168,7 +168,7 @@ def names_of(pids: Iterable[UUID | None]) -> dict[UUID, str]:
 def trail_seen_by(
     member: ActingMember, sought: Sought, *, who: str = "", case: str = "", before: str = ""
 ) -> Trail:
-    """The whole trail for whoever may read it; a head of agency that of the own agency, and nothing sealed.
+    """The whole trail for whoever may read it, a head of agency that of the own agency; for neither anything sealed.
 
     Args:
         who: part of an officer's name.
@@ -177,7 +177,7 @@ def trail_seen_by(
     whole = can(member, "audit.view", ("city",))
     check_may(member, "audit.view", ("city",) if whole else ("agency",))
     if not whole:
-        sought = replace(sought, agency=member.agency, sealed=False)
+        sought = replace(sought, agency=member.agency)
     if who:
         rows = Member.objects.filter(Q(name__icontains=who) | Q(username=who.lower()))
         sought = replace(sought, actors=frozenset(rows.values_list("pid", flat=True)[:_LISTED]))
