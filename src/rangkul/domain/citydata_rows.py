@@ -345,7 +345,8 @@ class Decision(Labelled):
 class GateQuestion(Labelled):
     """A question of the safety gate; a yes leads to ``posts`` and ``phones``, starts ``clocks``, closes ``closed``.
 
-    ``no_details``: the form asks nothing more about it. ``protects``: the contact becomes protected.
+    ``no_details``: the form asks nothing more about it. ``protects``: the contact becomes protected. ``seals``: from
+    then on only those it leads to know of the contact; the team keeps its own facts (practice.md S4).
     """
 
     order: int
@@ -360,6 +361,7 @@ class GateQuestion(Labelled):
     closed_reason_en: str = ""
     no_details: bool = False
     protects: bool = False
+    seals: bool = False
     closes_refusal: bool = False
 
 

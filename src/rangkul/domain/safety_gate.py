@@ -68,6 +68,11 @@ class GateQuestionLike(Protocol):
         ...
 
     @property
+    def seals(self) -> bool:
+        """Only those it leads to know of the contact from then on."""
+        ...
+
+    @property
     def closes_refusal(self) -> bool:
         """Supervisor and health worker decide."""
         ...
@@ -109,6 +114,7 @@ class Route:
         closed_decisions: decision -> the first question that closes it; its row has the words.
         asks_details: False where the form must not ask what happened (violence).
         is_protected: the contact becomes protected.
+        is_sealed: only those it leads to know of the contact; the team keeps its own facts.
         refusal_allowed: False where supervisor and health worker decide with a recorded ground.
     """
 
@@ -119,6 +125,7 @@ class Route:
     closed_decisions: Mapping[str, str] = field(default_factory=dict)
     asks_details: bool = True
     is_protected: bool = False
+    is_sealed: bool = False
     refusal_allowed: bool = True
 
     @property
@@ -161,6 +168,7 @@ def route(answers: GateAnswers, age: AgeRange | None, table: Iterable[GateQuesti
         closed_decisions=closed,
         asks_details=not any(row.no_details for row in rows),
         is_protected=any(row.protects for row in rows) or is_minor(age),
+        is_sealed=any(row.seals for row in rows),
         refusal_allowed=not any(row.closes_refusal for row in rows),
     )
 

@@ -297,7 +297,9 @@ def _row(  # noqa: PLR0913 - a row of many columns
     minor = draft.age is not None and draft.age.is_minor
     shielded = bool(new.category) and categories[new.category].is_protected
     latitude, longitude = _coordinates(new)
-    waits = decision.to_inbox or bool(outcome.route.yes)
+    sealed = outcome.route.is_sealed
+    # A victim of violence stands in no inbox of others: the gate's own posts are told, with a clock (S4).
+    waits = not sealed and (decision.to_inbox or bool(outcome.route.yes))
     return Contact(
         id=uuid7(),
         post_id=by.post_id,
@@ -313,18 +315,24 @@ def _row(  # noqa: PLR0913 - a row of many columns
         sex=new.sex if new.sex in ("L", "P") else "?",
         age_low=draft.age.low if draft.age else None,
         age_high=draft.age.high if draft.age else (OLDEST if draft.age_unknown else None),
-        category=_category(new.category, minor=minor),
+        category="" if sealed else _category(new.category, minor=minor),
         ground=new.ground if decision.met else "",
         voluntary=new.voluntary if decision.met else "unknown",
         decision=new.decision,
         gate_answered=draft.gate is not None,
         transported=decision.transported,
         rights_recorded=decision.transported,
-        sensitivity="protected" if minor or shielded or outcome.route.is_protected else "ordinary",
+        sensitivity=_sensitivity(outcome, guarded=minor or shielded),
         next_visit_on=outcome.next_visit_on,
         inbox="waiting" if waits else "none",
         inbox_since=at if waits else None,
     )
+
+
+def _sensitivity(outcome: ContactOutcome, *, guarded: bool) -> str:
+    if outcome.route.is_sealed:
+        return "sealed"
+    return "protected" if guarded or outcome.route.is_protected else "ordinary"
 
 
 def _category(code: str, *, minor: bool) -> str:

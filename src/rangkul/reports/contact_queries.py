@@ -90,6 +90,7 @@ class ContactLine:
     inbox: str
     inbox_since: datetime | None
     is_protected: bool
+    is_sealed: bool
     has_person: bool
     next_visit_on: Any
     gate: tuple[str, ...] = ()
@@ -134,7 +135,8 @@ def line_of(contact: Contact, *, gate: tuple[str, ...] = (), label: str = "") ->
         post=contact.post.title,
         inbox=contact.inbox,
         inbox_since=contact.inbox_since,
-        is_protected=contact.sensitivity != "ordinary",
+        is_protected=contact.sensitivity == "protected",
+        is_sealed=contact.sensitivity == "sealed",
         has_person=contact.person_id is not None,
         next_visit_on=contact.next_visit_on,
         gate=gate,
@@ -306,7 +308,9 @@ def _buttons(member: ActingMember, contact: Contact, held: tuple[str, ...]) -> f
 
 
 def may_identify(member: ActingMember, contact: Contact, held: tuple[str, ...]) -> bool:
-    """Whoever met the person, or the desk that takes the contact, says who it is."""
+    """Whoever met the person, or the desk that takes the contact, says who it is; of a sealed one only its own team."""
+    if contact.sensitivity == "sealed":
+        return False
     return "own" in held or can(member, "contact.take", held, contact.sensitivity)
 
 

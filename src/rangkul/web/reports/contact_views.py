@@ -64,7 +64,7 @@ def contact_new(request: MemberRequest) -> HttpResponse:
     except Refusal as refusal:
         return _form(request, request.POST, refusal)
     say_saved(request, _said(contact.decision, contact.next_visit_on))
-    if not city().decisions[contact.decision].met:
+    if not city().decisions[contact.decision].met or contact.sensitivity == "sealed":
         return SeeOther(reverse("contact", args=[contact.pk]))
     return SeeOther(reverse("contact_who", args=[contact.pk]))
 
@@ -233,6 +233,7 @@ def _contact_page(request: MemberRequest, contact_id: UUID, refusal: Refusal | N
             "key": reading.new_key,
             "screenings": screenings_of(request.member, contact_id, timezone.now()),
             "back_href": reverse("contact_inbox") if "note" in page.may else reverse("my_contacts"),
+            "ppa_number": _ppa_number(),
             "child_warning": _ppa_number() if holds_back(contact_id) else None,
             "outreach": page.line.inbox == "waiting"
             and page.line.has_person
