@@ -45,6 +45,7 @@ class Question:
     closed: tuple[str, ...] = ()
     no_details: bool = False
     protects: bool = False
+    seals: bool = False
     closes_refusal: bool = False
 
 

@@ -76,7 +76,7 @@ def letter_facts_of_contact(member: ActingMember, about_id: UUID) -> dict[str, o
     now = timezone.now()
     page = contact_detail(member, about_id, at=now)
     line = page.line
-    if line.is_sealed:
+    if line.is_restricted:
         raise NotFound  # letters of a victim of violence have a register of their own, on the sealed case
     met_on = long_date(wib_date(line.met_at))
     return {

@@ -81,12 +81,8 @@ def hand_overs_in_sight(member: ActingMember, acting: frozenset[UUID] | None = N
     filters = _filters(member, posts_acting_for(member) if acting is None else acting)
     ordinary = Q(case__sensitivity="ordinary") | Q(contact__sensitivity="ordinary")
     protected = Q(case__sensitivity="protected") | Q(contact__sensitivity="protected")
-    # A sealed contact is handed on by whoever brought the person; a sealed case never (its team moves it).
-    sealed = Q(case__isnull=True, contact__sensitivity="sealed")
-    seen = (
-        (ordinary & scope(member, action, filters))
-        | (protected & scope(member, action, filters, "protected"))
-        | (sealed & scope(member, action, filters, "sealed"))
+    seen = (ordinary & scope(member, action, filters)) | (
+        protected & scope(member, action, filters, "protected")
     )
     of_case = free(member, "case__person_id", "case_id") | Q(case__holder_id=member.post_id)
     return HandOver.objects.filter(

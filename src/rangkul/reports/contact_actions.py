@@ -322,17 +322,12 @@ def _row(  # noqa: PLR0913 - a row of many columns
         gate_answered=draft.gate is not None,
         transported=decision.transported,
         rights_recorded=decision.transported,
-        sensitivity=_sensitivity(outcome, guarded=minor or shielded),
+        sensitivity="protected" if minor or shielded or outcome.route.is_protected else "ordinary",
+        restricted=sealed,
         next_visit_on=outcome.next_visit_on,
         inbox="waiting" if waits else "none",
         inbox_since=at if waits else None,
     )
-
-
-def _sensitivity(outcome: ContactOutcome, *, guarded: bool) -> str:
-    if outcome.route.is_sealed:
-        return "sealed"
-    return "protected" if guarded or outcome.route.is_protected else "ordinary"
 
 
 def _category(code: str, *, minor: bool) -> str:

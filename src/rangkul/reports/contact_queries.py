@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -30,6 +30,10 @@ from rangkul.reports.places import area_name, place_of
 from rangkul.vault.sealing import load_keys, unseal_json
 
 LIST_LONGEST = 100
+STORY_TO: Final = frozenset({"ppa_officer"})
+"""Who reads what was seen at a contact with a sign of violence (practice.md S4)."""
+TEAM_KEEPS: Final = frozenset({"facts", "rights", "ground"})
+"""What everybody else keeps of such a contact: its own facts, not the story, not that it was violence."""
 LIST_OF_AGENCY = 20
 HAND_HOURS = 24
 """For how long after it was recorded a contact without a person counts as in hand."""
@@ -56,8 +60,12 @@ def contact_rows(member: ActingMember, action: str = "contact.view") -> Q:
         "agency": Q(post__agency_id=member.agency),
     }
     ordinary = Q(sensitivity="ordinary") & scope(member, action, filters)
-    protected = Q(sensitivity="protected") & scope(member, action, filters, "protected")
-    seen = (ordinary | protected) & (free(member) | Q(Exists(held)))
+    protected = Q(sensitivity="protected", restricted=False) & scope(member, action, filters, "protected")
+    # Violence: whoever recorded it and whom the gate led it to, whatever else the table opens to a role (S4).
+    near = {"own": filters["own"], "assigned": filters["assigned"]}
+    narrow = near | {"city": filters["own"] | filters["assigned"]}
+    restricted = Q(restricted=True) & scope(member, action, narrow, "protected")
+    seen = (ordinary | protected | restricted) & (free(member) | Q(Exists(held)))
     return seen & not_excluded(member, "person_id")
 
 
@@ -90,7 +98,7 @@ class ContactLine:
     inbox: str
     inbox_since: datetime | None
     is_protected: bool
-    is_sealed: bool
+    is_restricted: bool
     has_person: bool
     next_visit_on: Any
     gate: tuple[str, ...] = ()
@@ -135,8 +143,8 @@ def line_of(contact: Contact, *, gate: tuple[str, ...] = (), label: str = "") ->
         post=contact.post.title,
         inbox=contact.inbox,
         inbox_since=contact.inbox_since,
-        is_protected=contact.sensitivity == "protected",
-        is_sealed=contact.sensitivity == "sealed",
+        is_protected=contact.sensitivity != "ordinary",
+        is_restricted=contact.restricted,
         has_person=contact.person_id is not None,
         next_visit_on=contact.next_visit_on,
         gate=gate,
@@ -236,7 +244,10 @@ def _relations(member: ActingMember, contacts: Sequence[Contact]) -> dict[UUID, 
 
 
 def _decision(member: ActingMember, contact: Contact, held: tuple[str, ...]) -> Decision:
-    return permission_table().decide(member, "contact.view", held, contact.sensitivity)
+    found = permission_table().decide(member, "contact.view", held, contact.sensitivity)
+    if contact.restricted and member.role not in STORY_TO:
+        return replace(found, fields=found.fields & TEAM_KEEPS)
+    return found
 
 
 def contact_detail(member: ActingMember, contact_id: UUID, *, at: datetime) -> ContactDetail:
@@ -308,8 +319,11 @@ def _buttons(member: ActingMember, contact: Contact, held: tuple[str, ...]) -> f
 
 
 def may_identify(member: ActingMember, contact: Contact, held: tuple[str, ...]) -> bool:
-    """Whoever met the person, or the desk that takes the contact, says who it is; of a sealed one only its own team."""
-    if contact.sensitivity == "sealed":
+    """Whoever met the person, or the desk that takes the contact, says who it is.
+
+    Of a restricted one nobody here: its sealed case says it.
+    """
+    if contact.restricted:
         return False
     return "own" in held or can(member, "contact.take", held, contact.sensitivity)
 

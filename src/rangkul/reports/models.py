@@ -129,6 +129,9 @@ class Contact(models.Model):
     rights_recorded = models.BooleanField(default=False)
     sealed = models.BinaryField(help_text="JSON: gate, seen, rights, refusal, label_parts")
     sensitivity = models.CharField(max_length=10, default="ordinary")  # protected: a minor, violence, health
+    restricted = models.BooleanField(
+        default=False, help_text="violence: only its team and whom the gate led it to (S4)"
+    )
     next_visit_on = models.DateField(null=True, blank=True)
     visited_at = models.DateTimeField(null=True, blank=True, help_text="when the promised visit was answered")
     inbox = models.CharField(max_length=8, default="none")  # none | waiting | taken | noted

@@ -285,7 +285,7 @@ def _own_contacts(desk: Desk) -> list[Task]:
 @often
 def _unfinished(post_id: UUID, since: datetime, nobody: list[str]) -> Any:  # noqa: ANN401 - a query set of columns
     rows = Contact.objects.filter(post_id=post_id, person__isnull=True, recorded_at__gte=since)
-    rows = rows.exclude(sensitivity="sealed")  # who it is stands with Unit PPA alone
+    rows = rows.exclude(restricted=True)  # who it is stands with Unit PPA alone
     # Sorted out before the cut: many who were not met must not hide one who was.
     return rows.exclude(decision__in=nobody).order_by("recorded_at").values_list("pk", "place_words")[:50]
 
@@ -595,7 +595,7 @@ def _area_counts(member: ActingMember, now: datetime) -> list[dict[str, Any]]:
     year = wib_date(now).year
     rows = (
         Contact.objects.filter(area_code__in=member.areas, met_at__year=year)
-        .exclude(sensitivity="sealed")
+        .exclude(restricted=True)
         .values("area_code")
         .annotate(contacts=Count("pk"), persons=Count("person", distinct=True))
         .order_by("area_code")

@@ -64,7 +64,7 @@ def contact_new(request: MemberRequest) -> HttpResponse:
     except Refusal as refusal:
         return _form(request, request.POST, refusal)
     say_saved(request, _said(contact.decision, contact.next_visit_on))
-    if not city().decisions[contact.decision].met or contact.sensitivity == "sealed":
+    if not city().decisions[contact.decision].met or contact.restricted:
         return SeeOther(reverse("contact", args=[contact.pk]))
     return SeeOther(reverse("contact_who", args=[contact.pk]))
 
