@@ -15,6 +15,7 @@ from rangkul.audit.models import Event, EventDetail
 from rangkul.audit.verify import verify_log
 from rangkul.cases.models import Case, Evidence
 from rangkul.cases.page import stage_gap
+from rangkul.cases.refusals import ChoiceUnknown
 from rangkul.deadlines.escalation import carry_up
 from rangkul.deadlines.models import Deadline
 from rangkul.deadlines.queries import carried_up_to
@@ -134,6 +135,24 @@ def test_the_preview_is_exactly_what_the_receiver_sees(cast: Cast) -> None:
     assert after.sheet == before.sheet
     assert not any("batuk" in value or "riwayat" in value for _, value in before.sheet)
     assert {"Hasil kesehatan", "Ringkasan laporan sosial", "Perilaku yang tampak"} <= set(before.left_out)
+
+
+def test_what_the_person_does_not_share_stays_behind_and_the_sender_sees_who_read(cast: Cast) -> None:
+    case = made.an_open_case(cast)
+    new = asks(skills=f"berdagang {SECRET}", withheld=("skills", "documents"))
+    before = preview(cast.peksos, case_to_refer(cast.peksos, case.code), new, at=cast.at)
+    referral = send_referral(case.pk, new, by=cast.peksos, at=cast.at)
+    assert referral_seen_by(cast.peksos, referral.pk, at=cast.at).opened == ()
+    after = referral_seen_by(cast.market, referral.pk, at=cast.later(hours=1))
+    assert after.sheet == before.sheet
+    assert not any("berdagang" in value for _, value in after.sheet or ())
+    assert "Keterampilan dan minat kerja" in before.left_out
+    assert Grant.objects.get(about_id=referral.pk).parts == "identity;asked;consent"
+    [opened] = referral_seen_by(cast.peksos, referral.pk, at=cast.later(hours=2)).opened
+    assert (opened.at, opened.agency) == (cast.later(hours=1), cast.market.agency)
+    assert after.opened == ()
+    with pytest.raises(ChoiceUnknown):
+        refer(cast, made.an_open_case(cast, number=2), withheld=("identity",))
 
 
 def test_nothing_of_the_sheet_stands_readable_in_the_database(cast: Cast) -> None:

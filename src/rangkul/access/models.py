@@ -60,19 +60,23 @@ class AccessLink(models.Model):
 class Grant(models.Model):
     """Leave for one receiver to see named parts of a subject (izin berbagi), for as long as it is open.
 
-    The receiver is a post, or an institution without posts (by its code). ``about`` is the row that gave the leave: a
-    referral, a hand-over. What the parts hold stands there, sealed; a grant opens nothing else.
+    The receiver is a post, an agency, one officer, or an institution without posts (by its code). ``about`` is the row
+    that gave the leave: a referral, a consent. A referral's parts stand there, sealed; a consent's are made when they
+    are read. A grant opens nothing else, and nothing once it is ended or its time is over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject_id = models.UUIDField()
     post = models.ForeignKey("directory.Post", null=True, on_delete=models.PROTECT, related_name="+")
     receiver = models.CharField(max_length=40, blank=True)
+    agency = models.ForeignKey("directory.Agency", null=True, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("directory.Member", null=True, on_delete=models.PROTECT, related_name="+")
     about_kind = models.CharField(max_length=16)
     about_id = models.UUIDField()
-    parts = models.CharField(max_length=300, help_text="part codes joined by ;")
+    parts = models.CharField(max_length=2000, help_text="part codes joined by ;")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="it opens nothing from then on")
     given_by = models.ForeignKey(
         "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -86,7 +90,11 @@ class Grant(models.Model):
                 name="one_open_grant",
             ),
             models.CheckConstraint(
-                name="grant_has_a_receiver", condition=Q(post__isnull=False) | ~Q(receiver="")
+                name="grant_has_a_receiver",
+                condition=Q(post__isnull=False)
+                | Q(agency__isnull=False)
+                | Q(member__isnull=False)
+                | ~Q(receiver=""),
             ),
         )
         indexes = (models.Index(fields=("subject_id",), name="grant_of_subject"),)
@@ -226,3 +234,73 @@ class Exclusion(models.Model):
                 fields=("subject_id",), name="exclusion_of_subject", condition=Q(until__isnull=True)
             ),
         )
+
+
+class Consent(models.Model):
+    """Leave to share items of one case with one receiver (izin berbagi), with who gave it, why, and until when.
+
+    Never edited: its end before time is a row beside it. It opens nothing by itself; its ``Grant`` does. ``sealed`` holds
+    the evidence in words, the order, why somebody does not decide alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject_id = models.UUIDField(help_text="the case")
+    person_id = models.UUIDField(help_text="whose key seals it")
+    agency = models.ForeignKey(
+        "directory.Agency", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    post = models.ForeignKey(
+        "directory.Post", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    member = models.ForeignKey(
+        "directory.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    institution = models.CharField(max_length=40, blank=True)
+    items = models.CharField(max_length=2000, help_text="item codes joined by ;")
+    purpose = models.CharField(max_length=32)
+    basis = models.CharField(max_length=24)
+    given_by = models.CharField(max_length=16)
+    guardian_suspect = models.BooleanField(default=False)
+    sealed = models.BinaryField()
+    evidence_file = models.UUIDField(null=True)
+    since = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    by_member = models.ForeignKey(
+        "directory.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    by_post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "access_consent"
+        constraints = (
+            models.CheckConstraint(name="consent_ends", condition=Q(expires_at__gt=models.F("since"))),
+            models.CheckConstraint(
+                name="consent_has_one_receiver",
+                condition=(
+                    Q(agency__isnull=False, post__isnull=True, member__isnull=True, institution="")
+                    | Q(agency__isnull=True, post__isnull=False, member__isnull=True, institution="")
+                    | Q(agency__isnull=True, post__isnull=True, member__isnull=False, institution="")
+                    | (Q(agency__isnull=True, post__isnull=True, member__isnull=True) & ~Q(institution=""))
+                ),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("subject_id",), name="consent_of_subject"),
+            models.Index(fields=("person_id",), name="consent_of_person"),
+        )
+
+
+class ConsentEnd(models.Model):
+    """A leave was withdrawn: who asked, in sealed words. It works on the next request."""
+
+    consent = models.OneToOneField(Consent, primary_key=True, on_delete=models.PROTECT, related_name="end")
+    at = models.DateTimeField()
+    asked_by = models.CharField(max_length=16)
+    sealed_words = models.BinaryField()
+    by_member = models.ForeignKey(
+        "directory.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    by_post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "access_consent_end"

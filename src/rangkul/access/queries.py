@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
 from rangkul.access.models import Exclusion, Grant, SealedSeat, TeamSeat
 from rangkul.domain.policy import ActingMember
@@ -32,20 +33,24 @@ def seats_of(member: ActingMember, subject_id: UUID) -> tuple[bool, bool]:
     return any(post == member.post_id and until is None for post, until in found), bool(found)
 
 
+def grants_to(member: ActingMember) -> QuerySet[Grant]:
+    """Grants that open something to this member now: to the post, the agency or the officer; not ended, not over.
+
+    By the database's clock, as tickets are: a moment in a kept question would be kept with it.
+    """
+    mine = Q(post_id=member.post_id) | Q(agency_id=member.agency) | Q(member_id=member.own_id)
+    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
+    return Grant.objects.filter(mine, lasting, until__isnull=True)
+
+
 def grant_exists(member: ActingMember, about_kind: str, about: str = "pk") -> Exists:
-    """True for rows (of ``about_kind``) that the member's post has an open grant from."""
-    return Exists(
-        Grant.objects.filter(
-            about_kind=about_kind, about_id=OuterRef(about), post_id=member.post_id, until__isnull=True
-        )
-    )
+    """True for rows (of ``about_kind``) that an open grant to this member comes from."""
+    return Exists(grants_to(member).filter(about_kind=about_kind, about_id=OuterRef(about)))
 
 
 def has_grant(member: ActingMember, about_kind: str, about_id: UUID) -> bool:
     """The same for one row."""
-    return Grant.objects.filter(
-        about_kind=about_kind, about_id=about_id, post_id=member.post_id, until__isnull=True
-    ).exists()
+    return grants_to(member).filter(about_kind=about_kind, about_id=about_id).exists()
 
 
 def reads_sealed(member: ActingMember, subject: str = "pk", *, column: str = "subject_id") -> Exists:

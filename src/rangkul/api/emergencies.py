@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from rangkul.api.doors import ApiRequest, door
 from rangkul.api.operations import REFUSALS, bearer
-from rangkul.api.shapes import Code, Done, Keyed, Short
+from rangkul.api.shapes import Code, Done, Keyed, Words
 from rangkul.cases import emergency_actions, emergency_queries
 from rangkul.domain.errors import NotFound
 
@@ -21,14 +21,14 @@ class TicketIn(Keyed):
 
     code: Code
     reason: Code
-    words: Short
+    words: Words
 
 
 class ReviewIn(Keyed):
     """What the review found."""
 
     verdict: Code
-    words: Short
+    words: Words
 
 
 class TicketOut(Schema):

@@ -72,6 +72,7 @@ class ReferralIn(Schema):
     family: Literal["yes", "no", "unknown"] = "unknown"
     id_place: Literal["city", "other", "none", "unknown"] = "unknown"
     documents: list[shapes.Code] = Field(default_factory=list, max_length=20)
+    withheld: list[shapes.Code] = Field(default_factory=list, max_length=20)
     lucid: Literal["yes", "no", "unknown"] = "unknown"
     medical: shapes.Words = ""
     own: shapes.Words = ""
@@ -217,8 +218,8 @@ def institution_state(request: ApiRequest, code: str, body: StateIn) -> Any:
 
 
 def _typed(body: ReferralIn) -> NewReferral:
-    said = body.dict(exclude={"client_key", "documents"})
-    return NewReferral(**said, documents=tuple(body.documents))
+    said = body.dict(exclude={"client_key", "documents", "withheld"})
+    return NewReferral(**said, documents=tuple(body.documents), withheld=tuple(body.withheld))
 
 
 @router.post("/cases/{code}/referrals/check", response={200: CheckOut, **REFUSALS}, auth=bearer)

@@ -4,6 +4,7 @@ from django.urls import URLPattern
 from ninja import NinjaAPI
 
 from rangkul.access.guard import open_to_all
+from rangkul.api.consents import router as consent_router
 from rangkul.api.doors import hang_handlers
 from rangkul.api.emergencies import router as emergency_router
 from rangkul.api.hand_overs import router as hand_overs
@@ -29,6 +30,7 @@ api.add_router("", referral_router)
 api.add_router("", hand_overs)
 api.add_router("", meeting_router)
 api.add_router("", emergency_router)
+api.add_router("", consent_router)
 api.add_router("", merge_router)
 api.add_router("", inquiry_router)
 api.add_router("", return_router)

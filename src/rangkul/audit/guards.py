@@ -21,6 +21,9 @@ FIXED: Final = {
     "access_ticket": "",
     "access_ticket_end": "",
     "access_ticket_review": "",
+    # Leaves to share: what was given, and that it was taken back.
+    "access_consent": "",
+    "access_consent_end": "",
 }
 """Tables, and the columns that never change (none named: all of them)."""
 

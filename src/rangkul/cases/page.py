@@ -40,6 +40,7 @@ ACTIONS: Final = (
     "case.close",
     "case.reopen",
     "case.visit",
+    "consent.view",
     "assessment.void",
     "service.record",
     "stay.record",

@@ -35,6 +35,7 @@ _rooms: list[URLPattern | URLResolver] = [
     path("", include("rangkul.web.people.urls")),
     path("", include("rangkul.web.cases.urls")),
     path("", include("rangkul.web.emergency.urls")),
+    path("", include("rangkul.web.consents.urls")),
     path("", include("rangkul.web.stays.urls")),
     path("", include("rangkul.web.deadlines.urls")),
     path("", include("rangkul.web.mandates.urls")),

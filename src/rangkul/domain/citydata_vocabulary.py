@@ -60,6 +60,9 @@ ACTIONS: Final = (
     "case.break_glass",
     "ticket.view",
     "ticket.review",
+    "consent.view",
+    "consent.give",
+    "grant.view",
     "case.visit",
     "case.raise",
     "case.open_sealed",
@@ -347,6 +350,9 @@ LISTS: Final = (
     "repeat_question",
     "adult_claim",
     "emergency_reason",
+    "share_item",
+    "share_purpose",
+    "legal_basis",
 )
 NEEDED_LISTS: Final = (
     "channel",
@@ -363,6 +369,9 @@ NEEDED_LISTS: Final = (
     "repeat_question",
     "adult_claim",
     "emergency_reason",
+    "share_item",
+    "share_purpose",
+    "legal_basis",
 )
 RECAP_COLUMNS: Final = ("GLD", "PENG", "PUNK", "ANJAL", "OT", "AT", "PSK")
 LIMITS: Final = (
@@ -389,6 +398,8 @@ LIMITS: Final = (
     "night_until",
     "emergency_minutes",
     "emergency_tries_per_day",
+    "consent_days",
+    "consent_days_most",
 )
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)

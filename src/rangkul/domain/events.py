@@ -244,6 +244,11 @@ EVENTS: Final = {
     "institution.state_said": "an institution's beds, queue or closure was recorded",
     "grant.given": "a receiver may see named parts of a subject",
     "grant.ended": "a receiver may no longer see them",
+    "grant.looked": "what was shared was read by its receiver; the detail names the items",
+    "consent.given": "leave was given to share named items with a receiver",
+    "consent.withdrawn": "leave to share was taken back",
+    "consent.viewed": "a leave with its evidence was opened",
+    "consent.printed": "the sheet of a leave was printed",
     # deadlines
     "deadline.set": "a clock was started",
     "deadline.met": "a duty was done",

@@ -37,7 +37,14 @@ from rangkul.referrals.referral_refusals import (
     ReferralOver,
 )
 from rangkul.referrals.referral_sight import KIND, locked_referral, referrals_in_sight
-from rangkul.referrals.sheet import MOST_WORDS, NewReferral, applicant, check_typed, make_sheet
+from rangkul.referrals.sheet import (
+    MOST_WORDS,
+    NewReferral,
+    agreed_parts,
+    applicant,
+    check_typed,
+    make_sheet,
+)
 from rangkul.referrals.wording import criterion_words, places_words
 from rangkul.vault.sealing import seal_json, unseal_json
 
@@ -106,7 +113,7 @@ def send_referral(case_id: UUID, new: NewReferral, *, by: ActingMember, at: date
     }
     referral.sealed = seal_json(person.pk, referral_place(referral.pk), content)
     referral.save(force_insert=True)
-    _share(referral, place, [str(row["name"]) for row in sheet], by, at)
+    _share(referral, place, agreed_parts(new, kind), [str(row["name"]) for row in sheet], by=by, at=at)
     return referral
 
 
@@ -165,11 +172,18 @@ def _late_after(at: datetime) -> datetime:
     return due_at(at, clock.amount, cast("Unit", clock.unit), city().is_working_day)
 
 
-def _share(referral: Referral, place: Institution, names: list[str], by: ActingMember, at: datetime) -> None:
+def _share(
+    referral: Referral,
+    place: Institution,
+    parts: tuple[str, ...],
+    names: list[str],
+    *,
+    by: ActingMember,
+    at: datetime,
+) -> None:
     posts = list(
         Post.objects.filter(code__in=place.posts, retired_on__isnull=True).values_list("pk", flat=True)
     )
-    parts = city().institution_kinds[place.kind].shares
     give_grant(
         referral.person_id,
         about_kind=KIND,

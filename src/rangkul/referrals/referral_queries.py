@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from rangkul.access.guard import can, check_may, knows
+from rangkul.audit.looks import Opened, opened_by
 from rangkul.audit.recording import record
 from rangkul.cases.models import Case
 from rangkul.cases.queries import case_seen_by
@@ -183,6 +184,7 @@ class ReferralPage:
     may_hold: bool = False
     case_id: UUID | None = None
     holder: str = ""
+    opened: tuple[Opened, ...] = ()
 
 
 def referral_seen_by(member: ActingMember, referral_id: UUID, *, at: datetime) -> ReferralPage:
@@ -257,6 +259,7 @@ def _whole(member: ActingMember, row: Referral, line: ReferralLine, decision: De
         may_hold=bool(place and place.posts and row.kind in HOLDING_KINDS),
         case_id=row.case_id,
         holder=title_of(row.case.holder),
+        opened=opened_by(row.pk, "referral.looked") if sends else (),
     )
 
 

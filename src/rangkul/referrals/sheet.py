@@ -20,6 +20,8 @@ from rangkul.referrals.referral_refusals import ConsentMissing
 
 MOST_WORDS = 4000
 GROUND_KINDS = ("danger", "child", "health", "lawful_order")
+WITHHOLDABLE = ("nik", "origin", "summary", "behaviour", "health", "adl", "family", "skills", "documents")
+"""Who somebody is and what is asked must go; all else only as they agree (house/security.md B.4)."""
 WORDS = ("asked", "summary", "behaviour", "health", "skills", "medical", "own")
 
 
@@ -27,7 +29,8 @@ WORDS = ("asked", "summary", "behaviour", "health", "skills", "medical", "own")
 class NewReferral:
     """Everything typed into the form. Answers that nobody gave are *unknown*, and stay so.
 
-    ``after`` is the referral whose refusal this one follows.
+    ``after`` is the referral whose refusal this one follows; ``withheld`` are parts that the person does not share, which
+    go nowhere even when the kind of institution may see them.
     """
 
     institution: str
@@ -49,6 +52,7 @@ class NewReferral:
     consent_words: str = ""
     reason: str = ""
     after: UUID | None = None
+    withheld: tuple[str, ...] = ()
 
 
 def check_typed(new: NewReferral, on: date) -> None:
@@ -66,6 +70,8 @@ def check_typed(new: NewReferral, on: date) -> None:
     known = {row.code for row in city().choices_of("referral_document")}
     if not known.issuperset(new.documents):
         raise ChoiceUnknown(field="documents")
+    if not set(WITHHOLDABLE).issuperset(new.withheld):
+        raise ChoiceUnknown(field="withheld")
     if new.consent not in {"agreed", "ground"}:
         raise ConsentMissing(field="consent")
     words_of(new.consent_words, "consent_words", most=MOST_WORDS, needed=new.consent == "ground")
@@ -105,7 +111,7 @@ def make_sheet(person: Person, new: NewReferral, kind: InstitutionKind, today: d
     parts = _parts(person, new, today)
     return [
         {"name": name, "value": value}
-        for part in shared_parts(parts, kind.shares)
+        for part in shared_parts(parts, agreed_parts(new, kind))
         for name, value in parts[part].items()
     ]
 
@@ -113,7 +119,13 @@ def make_sheet(person: Person, new: NewReferral, kind: InstitutionKind, today: d
 def left_out(person: Person, new: NewReferral, kind: InstitutionKind, today: date) -> tuple[str, ...]:
     """Names of the lines that were typed and do not go to this kind of institution."""
     parts = _parts(person, new, today)
-    return tuple(name for part in parts if part not in kind.shares for name in parts[part] if part != "nik")
+    agreed = agreed_parts(new, kind)
+    return tuple(name for part in parts if part not in agreed for name in parts[part] if part != "nik")
+
+
+def agreed_parts(new: NewReferral, kind: InstitutionKind) -> tuple[str, ...]:
+    """What this kind may see, less what the person does not share."""
+    return tuple(part for part in kind.shares if part not in new.withheld)
 
 
 def _parts(person: Person, new: NewReferral, today: date) -> dict[str, dict[str, Any]]:

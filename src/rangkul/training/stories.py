@@ -26,6 +26,7 @@ from rangkul.reports.models import Contact
 from rangkul.stays.models import Bed
 from rangkul.training.accounts import make_accounts
 from rangkul.training.clocks import load_clocks
+from rangkul.training.consents import load_consents
 from rangkul.training.emergencies import load_emergencies
 from rangkul.training.hands import Hands
 from rangkul.training.inquiries import load_inquiries
@@ -139,6 +140,7 @@ def _load(at: datetime, progress: Progress) -> dict[str, Any]:
     load_inquiries(hands)
     load_patterns(hands)
     load_emergencies(hands)
+    load_consents(hands)
     record("training.loaded", by=system_operator(), at=at, kind="instance", subject_id=None)
     progress(f"{hands.persons} orang rekaan dimuat")
     return {"loaded": True, "persons": hands.persons, "stories": counted}

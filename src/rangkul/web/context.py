@@ -51,6 +51,7 @@ MORE_PLACES = (
     ("Instansi", "directory", "directory.view"),
     (N_("Hak subjek data"), "privacy_requests", "rights.receive"),
     (N_("Penghapusan data"), "privacy_requests", "rights.second"),
+    (N_("Dibagikan kepada saya"), "shared_list", "grant.view"),
     (N_("Akses darurat"), "emergency", "ticket.view"),
     ("Jejak audit", "audit", "audit.view"),
 )

@@ -212,4 +212,6 @@ def _tabs(page: CasePage, part: str, member: Any) -> list[dict[str, Any]]:  # no
         )
     if can(member, "person.view", (page.decision.relation, "agency")):
         tabs.insert(1, {"label": _("Identitas"), "href": address("person", page.case.person.code)})
+    if "consent.view" in page.may:
+        tabs.append({"label": _("Izin berbagi"), "href": address("consents", page.case.code)})
     return tabs

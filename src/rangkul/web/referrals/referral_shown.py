@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from rangkul.directory.city import city
 from rangkul.domain.referrals import KNOWN_OR_NOT
 from rangkul.referrals.institutions import Place
-from rangkul.referrals.wording import KNOWN, OUTCOMES, criterion_words
+from rangkul.referrals.sheet import WITHHOLDABLE
+from rangkul.referrals.wording import KNOWN, OUTCOMES, PARTS, criterion_words
 from rangkul.web.words import tanggal_pendek
 
 
@@ -26,6 +27,11 @@ def id_choices() -> list[tuple[str, str]]:
         ("none", _("Tidak punya")),
         ("unknown", _("Belum diketahui")),
     ]
+
+
+def withholdable(shares: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Parts that this kind may see and the person may keep back."""
+    return [(part, _(PARTS[part])) for part in shares if part in WITHHOLDABLE]
 
 
 def outcome_choices() -> list[tuple[str, str]]:
