@@ -117,6 +117,7 @@ def _lines(member: ActingMember, **narrow: str) -> list[PatternLine]:
     if not _may(member):
         return []
     rows = Pattern.objects.filter(**narrow).exclude(verdict="joined").annotate(n=Count("sightings"))
+    rows = rows.order_by("-grown_at")  # a count forgets the order of the table
     return [_line(row, row.n) for row in rows[:_MOST]]
 
 
