@@ -289,6 +289,21 @@ def test_every_level_of_every_comparison_is_within_the_model(engine: Engine) -> 
         assert levels[:, at].max() < each.levels
 
 
+@pytest.mark.slow
+def test_one_question_ten_thousand_times_has_one_answer(engine: Engine) -> None:
+    """And keeps nothing: no list of the engine grows by being asked the same."""
+    asked = Record(name="Riadi Slamet", sex="L", age_est="47", recorded_on="2026-11-24")
+    first = engine.lookup(asked)
+    kept = (len(engine.index.vocabulary.near), len(engine.index.vocabulary.words), len(engine.index.ids))
+
+    assert all(engine.lookup(asked) == first for _ in range(10_000))
+    assert kept == (
+        len(engine.index.vocabulary.near),
+        len(engine.index.vocabulary.words),
+        len(engine.index.ids),
+    )
+
+
 # --- what is worked out quickly is what is worked out plainly ---------------------------------------------------------
 
 
