@@ -1,8 +1,9 @@
 """``python -m prove [--cycles N] [--seconds S] [--contests N] [--examples N] [--plant FAULT]``: JSON on stdout.
 
 1. kills: −9 at random instants while sixteen writers work, on SQLite and PostgreSQL. 2. contests: two officers at once.
-3. schemathesis for longer than in ``make test``. With ``--plant`` only the kills run, on the product with that fault, and
-the proof must turn red: exit 1. Short by default; the long form: ``make prove ARGS="--cycles 1000 --contests 5000"``.
+3. schemathesis for longer than in ``make test``. 4. existence: nobody learns of a sealed case, by bytes or by the clock.
+With ``--plant`` only the kills run, on the product with that fault, and the proof must turn red: exit 1. Short by default;
+the long form: ``make prove ARGS="--cycles 1000 --contests 5000"``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bench.__main__ import machine, say
 from bench.served import ROOT
 
 DATABASES = ("sqlite", "postgresql")
+PARTS = {"kills", "contests", "fuzz", "existence"}
 PLANTS = ("answer-before-commit", "ignore-key")
 
 
@@ -67,6 +69,28 @@ def fuzz(examples: int) -> dict[str, Any]:
     }
 
 
+def existence() -> dict[str, Any]:
+    """Two worlds, with a sealed case and without: every door, role and filling; and whether time tells."""
+    say("── existence: every role at every door in two worlds")
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:randomly", "tests/access/test_existence.py"],
+        cwd=ROOT,
+        env={**os.environ, "RANGKUL_EXISTENCE": "whole"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    holds = done.returncode == 0
+    return {
+        "figures": [line for line in done.stdout.splitlines() if line.startswith("existence ")],
+        "seconds": round(time.monotonic() - began),
+        "holds": holds,
+        "faults": [] if holds else [done.stdout[-3000:]],
+    }
+
+
 def main() -> int:
     """Exit 0 when every promise held."""
     reader = argparse.ArgumentParser(prog="make prove", description=__doc__)
@@ -75,14 +99,14 @@ def main() -> int:
     reader.add_argument("--contests", type=int, default=40)
     reader.add_argument("--examples", type=int, default=40)
     reader.add_argument("--database", choices=DATABASES, default="")
-    reader.add_argument("--only", choices=("kills", "contests", "fuzz"), default="")
+    reader.add_argument("--only", choices=("kills", "contests", "fuzz", "existence"), default="")
     reader.add_argument("--plant", choices=PLANTS, default="")
     options = reader.parse_args()
     told = machine()
     told["command"] = " ".join(["make prove", *sys.argv[1:]])
     answer: dict[str, Any] = {"machine": told}
     databases = [options.database] if options.database else list(DATABASES)
-    wanted = {"kills"} if options.plant else {options.only} if options.only else {"kills", "contests", "fuzz"}
+    wanted = {"kills"} if options.plant else {options.only} if options.only else PARTS
     if "kills" in wanted:
         more = ["--plant", options.plant] if options.plant else []
         spans = ["--cycles", str(options.cycles), "--seconds", str(options.seconds)]
@@ -93,10 +117,12 @@ def main() -> int:
         ]
     if "fuzz" in wanted:
         answer["fuzz"] = fuzz(options.examples)
+    if "existence" in wanted:
+        answer["existence"] = existence()
     parts = [
         *answer.get("kills", []),
         *answer.get("contests", []),
-        *([answer["fuzz"]] if "fuzz" in answer else []),
+        *(answer[each] for each in ("fuzz", "existence") if each in answer),
     ]
     answer["holds"] = all(each["holds"] for each in parts)
     print(json.dumps(answer, ensure_ascii=False))

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from rangkul.audit import news, tree
 from rangkul.audit.models import Event, EventDetail
-from rangkul.domain import events
+from rangkul.domain import events, purposes
 from rangkul.domain.merkle import Range, leaf_hash
 from rangkul.domain.policy import ActingMember
 from rangkul.vault.rows import add
@@ -23,6 +24,8 @@ from rangkul.vault.sealing import pseudonyms, seal
 
 _SEQUENCER_LOCK = 7_265_110
 request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
+chosen_purposes: ContextVar[Mapping[str, str]] = ContextVar("chosen_purposes", default=MappingProxyType({}))
+"""Subject id -> the purpose that the acting member chose for it in this session; set by the face for each request."""
 
 
 def record(  # noqa: PLR0913 - the shape of house/security.md D.1
@@ -47,6 +50,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
         action: a name of ``domain.events.EVENTS``.
         kind: what the subject is (person, report, contact, case, stay, period, batch, post …).
         sealed_under: the subject whose key seals ``detail`` (the person of a case); needed when there is a detail.
+        purpose: when the caller knows better than the session.
         detail: what was seen or changed, JSON; stands sealed beside the event, only its salted hash inside.
         facts: for the followers only.
 
@@ -55,6 +59,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
     """
     events.EVENTS[action]
     is_sealed = news.is_sealed((subject_id, sealed_under), facts or {})
+    level = "sealed" if is_sealed else sensitivity
     names = pseudonyms([each for each in (subject_id, sealed_under) if each])
     detail_bytes = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str).encode()
     salt = os.urandom(32)
@@ -67,8 +72,8 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
         action=action,
         object_kind=kind,
         object_pid=names[subject_id] if subject_id else None,
-        sensitivity="sealed" if is_sealed else sensitivity,
-        purpose=purpose,
+        sensitivity=level,
+        purpose=purpose or _purpose(by, relation, level, (subject_id, sealed_under)),
         relation=relation,
         decision=decision,
         result=result,
@@ -86,6 +91,17 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
     if not is_sealed:
         news.tell(news.News(action, kind, subject_id, by, at, facts or {}))
     return event
+
+
+def _purpose(
+    by: ActingMember | None, relation: str, sensitivity: str, subjects: tuple[UUID | None, ...]
+) -> str:
+    """For what is protected or more, never empty: what was chosen in this session, else what the relation stands for."""
+    if by is None or sensitivity not in purposes.GUARDED:
+        return ""
+    chosen = chosen_purposes.get()
+    found = next((chosen[str(each)] for each in subjects if str(each) in chosen), "")
+    return purposes.purpose_of(role=by.role, relation=relation, chosen=found)
 
 
 def entry_of(event: Event) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def finish_assessment(
     draft = _draft(case, seen)
     kept = check_draft(content)
     day = past_day(
-        read_day(kept.assessed_on, "assessed_on"), at, "assessed_on", Person.objects.get(pk=case.person_id)
+        read_day(kept.assessed_on, "assessed_on"), at, "assessed_on", Person.every.get(pk=case.person_id)
     )
     check_domains(kept)
     needs = needs_of(kept.types, kept.items)
@@ -227,7 +227,7 @@ def rate_functioning(  # noqa: PLR0913 - the rating's own parts
     values = rating_of(ratings, needed=True)
     words = words_of(note, "rating_note", most=LONG, needed=False)
     case = locked_case(by, case_id, "case.rate")
-    person = Person.objects.get(pk=case.person_id)
+    person = Person.every.get(pk=case.person_id)
     day = past_day(rated_on, at, "rated_on", person)
     return _write_rating(case, moment, values or {}, words, day, by=by, at=at)
 

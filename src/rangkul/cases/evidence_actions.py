@@ -36,7 +36,7 @@ def record_evidence(
         KindNotYours: the post records other kinds.
     """
     case = locked_case(by, case_id, "case.evidence")
-    person = Person.objects.get(pk=case.person_id)
+    person = Person.every.get(pk=case.person_id)
     day = past_day(happened_on, at, "happened_on", person)
     said = read_content(kind, content, day)
     if not may_record(decide(by, case, "case.evidence"), kind):

@@ -44,6 +44,11 @@ ACTIONS: Final = (
     "assessment.void",
     "service.record",
     "stay.record",
+    "case.raise",
+    "case.readers",
+    "case.exclude",
+    "case.lower",
+    "case.lower_approve",
 )
 NEWEST: Final = 12
 EMERGENCY: Final = "darurat"

@@ -133,7 +133,7 @@ def record_agreement(  # noqa: PLR0913 - the agreement's own parts
     said = words_of(words, "words", most=LONG, needed=refused)
     wished = words_of(wish, "wish", most=LONG, needed=False)
     case = locked_case(by, case_id, "case.plan")
-    day = past_day(agreed_on, at, "agreed_on", Person.objects.get(pk=case.person_id))
+    day = past_day(agreed_on, at, "agreed_on", Person.every.get(pk=case.person_id))
     if not PlanLine.objects.filter(case=case, dropped_at__isnull=True).exists():
         raise PlanIsEmpty
     if wished:

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rangkul.cases.facts import stage_table
 from rangkul.cases.models import Case, StageEntry
 from rangkul.cases.overrides import NOBODY, not_by, waits_for_role
 from rangkul.cases.page import CasePage, case_page, look_at, needed_items
-from rangkul.cases.sight import cases_in_sight, not_barred, not_in_sight
+from rangkul.cases.sight import cases_in_sight, not_barred, not_in_sight, ordinary_in_sight
 from rangkul.cases.timeline import timeline
 from rangkul.cases.visit_queries import VisitLine, VisitPage, visit_page, visits_of
 from rangkul.deadlines.models import Deadline
@@ -86,6 +87,7 @@ class CaseRow:
     held_since: datetime | None
     closed_at: datetime | None
     due: Due | None
+    is_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class CaseList:
 
 
 def cases_seen_by(member: ActingMember) -> QuerySet[Case]:
-    """Cases that this member may see; the base of every list and count. Never a sealed one."""
+    """Cases that this member may see; the base of the list. A sealed one only as a named reader."""
     return cases_in_sight(member, "case.view")
 
 
@@ -134,6 +136,7 @@ _COLUMNS = (
     "holder__title",
     "held_since",
     "closed_at",
+    "sensitivity",
 )
 
 
@@ -220,7 +223,8 @@ def _row(row: tuple[Any, ...], due: Due | None, language: str, today: date) -> C
     return CaseRow(
         id=row[0],
         code=row[1],
-        label=row[2],
+        label=_("Kasus terbatas") if row[14] == "sealed" else row[2],
+        is_sealed=row[14] == "sealed",
         has_name=row[3],
         sex=row[4],
         age=age_between(row[5], row[6], today),
@@ -248,8 +252,8 @@ def age_between(born_from: date | None, born_to: date | None, today: date) -> tu
 
 
 def stage_counts(member: ActingMember, now: datetime) -> list[dict[str, Any]]:
-    """Open cases in sight by stage, with those that have something overdue; for the plot. Two queries."""
-    rows = cases_in_sight(member).filter(closed_at__isnull=True)
+    """Open cases in sight by stage, with those that have something overdue; for the plot. No sealed one counts. Two queries."""
+    rows = ordinary_in_sight(member).filter(closed_at__isnull=True)
     counts = dict(rows.values_list("stage").annotate(n=Count("pk")).order_by())
     overdue = dict(rows.filter(pk__in=_late(now)).values_list("stage").annotate(n=Count("pk")).order_by())
     return [

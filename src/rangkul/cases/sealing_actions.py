@@ -44,6 +44,7 @@ from rangkul.reports import contact_queries
 from rangkul.reports.models import Contact
 from rangkul.vault.sealing import seal_json
 
+HOLDS = rules.HOLDS
 _MOST_REASON = 300
 
 

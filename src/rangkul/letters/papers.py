@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from rangkul.cases.models import Case, Visit
 from rangkul.cases.parts import AssessmentShown, assessment_part, history_part, plan_part
-from rangkul.cases.sight import cases_in_sight, decide
+from rangkul.cases.sight import decide, ordinary_in_sight
 from rangkul.directory.city import city
 from rangkul.directory.models import PostHolding
 from rangkul.domain.age import AgeRange
@@ -42,7 +42,7 @@ def letter_facts_of_case(member: ActingMember, about_id: UUID) -> dict[str, obje
     Raises:
         NotFound: missing, or hidden from this member.
     """
-    case = cases_in_sight(member).filter(pk=about_id).select_related("person", "contact", "holder").first()
+    case = ordinary_in_sight(member).filter(pk=about_id).select_related("person", "contact", "holder").first()
     if case is None:
         raise NotFound
     now = timezone.now()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from rangkul.cases.sight import cases_in_sight
+from rangkul.cases.sight import ordinary_in_sight
 from rangkul.deadlines.models import Deadline
 from rangkul.domain.meetings import AGENDA_LONGEST, Candidate, Source
 from rangkul.domain.policy import ActingMember
@@ -54,7 +54,7 @@ def _overdue(member: ActingMember, at: datetime) -> Iterator[tuple[Candidate, st
         due_at__lt=at,
         met_at__isnull=True,
         dropped_at__isnull=True,
-        subject_id__in=cases_in_sight(member).filter(closed_at__isnull=True).values("pk"),
+        subject_id__in=ordinary_in_sight(member).filter(closed_at__isnull=True).values("pk"),
     )
     for case_id, due_at, clock in rows.order_by("due_at", "id").values_list("subject_id", "due_at", "clock")[
         :_READ
@@ -64,7 +64,7 @@ def _overdue(member: ActingMember, at: datetime) -> Iterator[tuple[Candidate, st
 
 def _refused(member: ActingMember) -> Iterator[tuple[Candidate, str]]:
     """Cases whose hand-over or referral was refused and that nobody has taken since; contested where bodies differ."""
-    open_cases = cases_in_sight(member).filter(closed_at__isnull=True)
+    open_cases = ordinary_in_sight(member).filter(closed_at__isnull=True)
     for each in refused_and_waiting(open_cases, _READ):
         source: Source = "contested" if each.contested else "refused"
         yield Candidate(source, key_of("case", each.case_id), each.since), each.reason

@@ -14,7 +14,7 @@ from rangkul.access.guard import check_may
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
 from rangkul.cases.refusals import ChoiceUnknown
-from rangkul.cases.sight import cases_in_sight
+from rangkul.cases.sight import ordinary_in_sight
 from rangkul.cases.typed import SHORT, choice_of, words_of
 from rangkul.directory.city import city
 from rangkul.directory.models import Post
@@ -246,7 +246,7 @@ def add_case(meeting_id: UUID, code: str, *, by: ActingMember, at: datetime) -> 
         NotFound: no such case, or hidden: the same.
     """
     meeting = locked_meeting(by, meeting_id, "planned", "invited", "open")
-    case = cases_in_sight(by).filter(code=code.strip().upper()[:20]).first()
+    case = ordinary_in_sight(by).filter(code=code.strip().upper()[:20]).first()
     if case is None:
         raise NotFound(field="code")
     key = key_of("case", case.pk)

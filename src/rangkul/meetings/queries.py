@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from rangkul.cases.models import Case
 from rangkul.cases.page import look_at
-from rangkul.cases.sight import cases_in_sight
+from rangkul.cases.sight import ordinary_in_sight
 from rangkul.directory.city import city
 from rangkul.directory.models import Post
 from rangkul.directory.queries import who_words
@@ -227,7 +227,7 @@ def agenda_of(member: ActingMember, meeting: Meeting, now: datetime) -> list[Ite
     )
     about = {item.case_id for item in items if item.case_id}
     about |= {item.promised.case_id for item in items if item.promised and item.promised.case_id}
-    known = set(cases_in_sight(member).filter(pk__in=about).values_list("pk", flat=True))
+    known = set(ordinary_in_sight(member).filter(pk__in=about).values_list("pk", flat=True))
     shown = [item for item in items if not item.case_id or item.case_id in known]
     load_keys(list({subject_of(item) for item in shown}))
     return [_item_line(member, item, number, known, now) for number, item in enumerate(shown, 1)]
@@ -316,7 +316,7 @@ def action_items_of(member: ActingMember, limit: int = 100) -> list[ActionLine]:
     if not rows:
         return []
     known = set(
-        cases_in_sight(member)
+        ordinary_in_sight(member)
         .filter(pk__in=[row.case_id for row in rows if row.case_id])
         .values_list("pk", flat=True)
     )
@@ -341,7 +341,7 @@ def action_item_seen_by(member: ActingMember, action_id: UUID) -> ActionLine:
     )
     if row is None:
         raise NotFound
-    known = set(cases_in_sight(member).filter(pk__in=[row.case_id]).values_list("pk", flat=True))
+    known = set(ordinary_in_sight(member).filter(pk__in=[row.case_id]).values_list("pk", flat=True))
     return _action_line(member, row, known)
 
 

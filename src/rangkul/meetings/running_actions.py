@@ -12,7 +12,7 @@ from django.core import signing
 from rangkul.access.guard import check_may
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
-from rangkul.cases.sight import cases_in_sight
+from rangkul.cases.sight import ordinary_in_sight
 from rangkul.cases.typed import LONG, coming_day, words_of
 from rangkul.directory.city import city
 from rangkul.directory.models import Member, Post
@@ -386,7 +386,7 @@ def _names_on(meeting: Meeting) -> list[str]:
 
 def _names_seen(by: ActingMember, words: str) -> list[str]:
     """Names in the words of persons whose cases the writer sees: others would be told here that they are known."""
-    rows = cases_in_sight(by).filter(person__label__in=rules.phrases(words), person__has_name=True)
+    rows = ordinary_in_sight(by).filter(person__label__in=rules.phrases(words), person__has_name=True)
     return list(rows.values_list("person__label", flat=True)[:20])
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from rangkul.access.guard import check_may
 from rangkul.access.scope import scope
 from rangkul.cases.models import Case
-from rangkul.cases.sight import cases_in_sight, decide
+from rangkul.cases.sight import decide, ordinary_in_sight
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.meetings import WrongState
 from rangkul.domain.policy import ActingMember, Decision
@@ -85,7 +85,7 @@ def locked_item(
 
 def may_know(member: ActingMember, case: Case | None) -> bool:
     """May the member know of this case at all?"""
-    return case is not None and cases_in_sight(member).filter(pk=case.pk).exists()
+    return case is not None and ordinary_in_sight(member).filter(pk=case.pk).exists()
 
 
 def may_read(member: ActingMember, case: Case) -> Decision | None:

@@ -65,7 +65,7 @@ def _to_isolation(bed_kind: object) -> None:
     """Ask for the isolation bed while one is free; when none is, the bed stands and health staff are called."""
     if bed_kind == "isolation":
         return
-    taken = Stay.objects.filter(left_at__isnull=True).values("bed_id")
+    taken = Stay.every.filter(left_at__isnull=True).values("bed_id")
     if Bed.objects.filter(kind="isolation", out_of_use=False).exclude(pk__in=taken).exists():
         raise IsolationFirst(field="bed")
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from rangkul.access.guard import can, check_may
 from rangkul.audit.recording import record
 from rangkul.cases.models import Case
-from rangkul.cases.sight import cases_in_sight
+from rangkul.cases.sight import ordinary_in_sight
 from rangkul.directory.city import city
 from rangkul.domain.policy import ActingMember
 from rangkul.protocols.models import GuidanceSession, ProtocolPeriod, Screening
@@ -178,5 +178,5 @@ def sessions_seen_by(member: ActingMember, year: int | None = None) -> list[Guid
 
 def may_take_part(member: ActingMember) -> list[Case]:
     """Open cases that the member may record services for, for the list of who took part."""
-    rows = cases_in_sight(member, "service.record").filter(closed_at__isnull=True)
+    rows = ordinary_in_sight(member, "service.record").filter(closed_at__isnull=True)
     return list(rows.select_related("person").order_by("person__label")[:100])

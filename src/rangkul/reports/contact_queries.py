@@ -315,6 +315,8 @@ def _buttons(member: ActingMember, contact: Contact, held: tuple[str, ...]) -> f
         found.add("note")
     if takes and can(member, "case.open", ("agency",)):
         found.add("open_case")
+    if can(member, "case.open_sealed", held, contact.sensitivity):
+        found.add("open_sealed")
     return frozenset(found)
 
 

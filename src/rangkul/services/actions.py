@@ -214,7 +214,7 @@ def void_service(record_id: UUID, reason: str, *, by: ActingMember, at: datetime
     if row is None:
         raise NotFound
     held = held_relations(by, row.case, "service.void") if row.case else ()
-    check_may(by, "service.void", held, hide=not held)
+    check_may(by, "service.void", held, row.case.sensitivity if row.case else "ordinary", hide=not held)
     if not reason.strip():
         raise VoidNeedsReason(field="reason")
     if row.voided_at is not None:

@@ -176,7 +176,9 @@ def _running(stay: Stay) -> Stay:
 
 def _free_bed(code: str) -> Bed:
     bed = Bed.objects.select_for_update().filter(pk=code, out_of_use=False).first()
-    if bed is None:
+    unsaid = Stay.every.filter(bed_id=code, left_at__isnull=True, case__sensitivity="sealed")
+    if bed is None or unsaid.exists():
+        # A bed taken under a sealed case is refused as one that is out of use.
         raise BedUnknown(field="bed", bed=code[:12])
     if Stay.objects.filter(bed=bed, left_at__isnull=True).exists():
         raise BedTaken(field="bed", bed=bed.code)
@@ -202,7 +204,7 @@ def enter_shelter(
         AlreadyStays, BedTaken, BedUnknown, ChildNotWithAdults.
     """
     case = _case_for_stay(by, case_id)
-    running = Stay.objects.filter(person__in=records_of(case.person_id), left_at__isnull=True).first()
+    running = Stay.every.filter(person__in=records_of(case.person_id), left_at__isnull=True).first()
     if running is not None:
         raise AlreadyStays(bed=running.bed_id)
     chosen = _free_bed(bed)
@@ -220,7 +222,7 @@ def enter_shelter(
             )
     except IntegrityError:
         raise BedTaken(field="bed", bed=chosen.code) from None
-    for post in posts_with_role("shelter"):
+    for post in posts_with_role("shelter") if case.sensitivity != "sealed" else ():
         give_seat(stay.person_id, post.pk, at=at, reason="masa singgah")
     record(
         "stay.entered",
@@ -238,10 +240,9 @@ def enter_shelter(
 def _case_for_stay(by: ActingMember, case_id: UUID) -> Case:
     """An open case whose person may be given a bed; the shelter need not have seen the case before."""
     case = (
-        Case.objects.select_for_update(of=("self",))
+        Case.every.select_for_update(of=("self",))
         .select_related("contact", "person")
         .filter(pk=case_id)
-        .exclude(sensitivity="sealed")
         .first()
     )
     if case is None:
@@ -410,6 +411,26 @@ def decide_extension(
         facts=_facts(stay, by),
     )
     return extension
+
+
+@act("stay.leave_sealed")
+def leave_sealed_bed(stay_id: UUID, destination: str, words: str, *, by: ActingMember, at: datetime) -> Stay:
+    """End a stay under a sealed case; a named reader does, the shelter knows only that the bed is free again.
+
+    Raises:
+        NotFound, StayOver, DestinationMissing: as they say.
+    """
+    stay = (
+        Stay.every.select_for_update(of=("self",)).select_related("case", "person").filter(pk=stay_id).first()
+    )
+    if stay is None or stay.case.sensitivity != "sealed":
+        raise NotFound
+    held = held_relations(by, stay.case, "stay.record")
+    check_may(by, "stay.record", held, stay.case.sensitivity, hide=True)
+    _running(stay)
+    if destination not in {each.code for each in city().choices_of("destination")}:
+        raise DestinationMissing(field="destination")
+    return _leave(stay, destination, {"receiver": "", "words": words.strip()[:MAX_WORDS]}, by=by, at=at)
 
 
 @act("stay.leave")

@@ -57,7 +57,7 @@ def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[Timel
 
 @often
 def _stays_of(case_id: UUID, person_id: UUID) -> Any:  # noqa: ANN401 - a query set of stays
-    return Stay.objects.filter(case_id=case_id, person_id=person_id).select_related("member")
+    return Stay.every.filter(case_id=case_id, person_id=person_id).select_related("member")
 
 
 def _destination(code: str, language: str) -> str:
@@ -75,7 +75,7 @@ def last_day(case_id: UUID, person_id: UUID) -> date | None:
         .first()
     )
     entered = (
-        Stay.objects.filter(case_id=case_id, person_id=person_id)
+        Stay.every.filter(case_id=case_id, person_id=person_id)
         .order_by("-entered_at")
         .values_list("entered_at", flat=True)
         .first()
@@ -86,7 +86,7 @@ def last_day(case_id: UUID, person_id: UUID) -> date | None:
 
 def posts_at_work(person_id: UUID) -> frozenset[UUID]:
     """The shelter's posts while a stay of the person runs."""
-    if not Stay.objects.filter(person__in=records_of(person_id), left_at__isnull=True).exists():
+    if not Stay.every.filter(person__in=records_of(person_id), left_at__isnull=True).exists():
         return frozenset()
     return frozenset(post.pk for post in posts_with_role("shelter"))
 
@@ -95,6 +95,6 @@ def merge_follows(left_id: UUID, into_id: UUID, _today: date) -> list[Follow]:
     """Two running stays under two records: one of the beds is free."""
     records = [*same_as(left_id), *same_as(into_id)]
     beds = list(
-        Stay.objects.filter(person_id__in=records, left_at__isnull=True).values_list("bed_id", flat=True)
+        Stay.every.filter(person_id__in=records, left_at__isnull=True).values_list("bed_id", flat=True)
     )
     return [Follow("two_beds", len(beds), tuple(beds))] if len(beds) > 1 else []

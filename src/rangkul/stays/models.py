@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from uuid_utils.compat import uuid7
 
 BY: dict[str, Any] = {"null": True, "on_delete": models.PROTECT, "related_name": "+", "db_index": False}
@@ -25,6 +25,14 @@ class Bed(models.Model):
         ordering = ("room", "code")
 
 
+class KnownStays(models.Manager["Stay"]):
+    """Stays that the house knows of; of one under a sealed case the board says no more than *tidak tersedia*."""
+
+    def get_queryset(self) -> QuerySet[Stay]:
+        """All others."""
+        return super().get_queryset().exclude(case__sensitivity="sealed")
+
+
 class Stay(models.Model):
     """One person's time in the shelter (masa singgah), from a bed given to a destination known."""
 
@@ -39,6 +47,9 @@ class Stay(models.Model):
     sealed_leaving = models.BinaryField(null=True, help_text="JSON: words on destination and receiver")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
     revision = models.PositiveIntegerField(default=1)
+
+    objects = KnownStays()
+    every = models.Manager["Stay"]()
 
     class Meta:
         db_table = "stays_stay"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from rangkul.access.guard import can, check_may, knows
 from rangkul.cases.models import Case
@@ -68,12 +69,22 @@ def bed_board(member: ActingMember, now: datetime) -> list[BedTile]:
         for stay in Stay.objects.filter(left_at__isnull=True).select_related("person", "case")
     }
     waiting = set(StayExtension.objects.filter(decided_at__isnull=True).values_list("stay_id", flat=True))
-    return [_tile(bed, running.get(bed.code), today, waiting) for bed in Bed.objects.all()]
+    closed = beds_closed()
+    return [_tile(bed, running.get(bed.code), today, waiting, closed) for bed in Bed.objects.all()]
 
 
-def _tile(bed: Bed, stay: Stay | None, today: date, waiting: set[UUID]) -> BedTile:
+def beds_closed() -> set[str]:
+    """Beds that nobody can be given and of which nothing more is said: out of use, or taken under a sealed case."""
+    unsaid = Stay.every.filter(left_at__isnull=True, case__sensitivity="sealed").values("bed_id")
+    rows = Bed.objects.filter(Q(out_of_use=True) | Q(pk__in=unsaid))
+    return set(rows.values_list("pk", flat=True))
+
+
+def _tile(
+    bed: Bed, stay: Stay | None, today: date, waiting: set[UUID], closed: Collection[str] = ()
+) -> BedTile:
     if stay is None:
-        return BedTile(bed.code, bed.kind, "out_of_use" if bed.out_of_use else "free")
+        return BedTile(bed.code, bed.kind, "out_of_use" if bed.code in closed else "free")
     return BedTile(
         bed.code,
         bed.kind,
@@ -91,17 +102,14 @@ def _tile(bed: Bed, stay: Stay | None, today: date, waiting: set[UUID]) -> BedTi
 def free_beds(member: ActingMember) -> list[Bed]:
     """Beds nobody sleeps in."""
     check_may(member, "stay.view", ("agency", "own"), hide=True)
-    taken = Stay.objects.filter(left_at__isnull=True).values("bed_id")
+    taken = Stay.every.filter(left_at__isnull=True).values("bed_id")
     return list(Bed.objects.filter(out_of_use=False).exclude(pk__in=taken))
 
 
 def case_for_bed(member: ActingMember, code: str) -> Case:
     """An open case whose person this member may give a bed; NotFound when missing or hidden."""
     case = (
-        Case.objects.filter(code=code[:20], closed_at__isnull=True)
-        .exclude(sensitivity="sealed")
-        .select_related("person", "contact")
-        .first()
+        Case.every.filter(code=code[:20], closed_at__isnull=True).select_related("person", "contact").first()
     )
     if case is None:
         raise NotFound
@@ -147,7 +155,7 @@ def roll_call_sheet(member: ActingMember, day: date) -> tuple[RollCall | None, l
 
 def stays_of_case(case_id: UUID) -> list[Stay]:
     """Stays of one case, newest first; the caller has scoped the case."""
-    rows = Stay.objects.filter(case_id=case_id).select_related("bed").prefetch_related("extensions")
+    rows = Stay.every.filter(case_id=case_id).select_related("bed").prefetch_related("extensions")
     return list(rows.order_by("-entered_at"))
 
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 from uuid_utils.compat import uuid7
 
-from rangkul.audit.recording import request_id
+from rangkul.audit.recording import chosen_purposes, request_id
 from rangkul.directory.queries import acting_member
 from rangkul.domain.policy import ActingMember
 from rangkul.signin.sessions import MUST, touch
@@ -60,6 +60,10 @@ class BoundedRequest:
         return response
 
 
+PURPOSES = "purposes"
+"""Where a session keeps what its member said to open which case for."""
+
+
 class ActingMemberMiddleware:
     """Sets ``request.member``: the signed-in member in the post they act for, or None.
 
@@ -92,7 +96,11 @@ class ActingMemberMiddleware:
                 if now - seen > _TOUCH_EVERY_SECONDS:
                     touch(request.session.session_key, timezone.now())
                 request.member = member  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        token = chosen_purposes.set(request.session.get(PURPOSES, {}) if member_id else {})
+        try:
+            response = self.get_response(request)
+        finally:
+            chosen_purposes.reset(token)
         _carry_words(request, response)
         return response
 

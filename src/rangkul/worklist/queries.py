@@ -520,7 +520,7 @@ def _records(desk: Desk) -> list[Task]:
             tasks.append(Task(kind="records", what=what, page="directory", icon="user-plus"))
     if knows(member, "audit.view"):
         day = end_of_day(wib_date(now)) - timedelta(days=1)
-        count = Event.objects.filter(at__gt=day).count()
+        count = Event.objects.filter(at__gt=day).exclude(sensitivity="sealed").count()
         what = _("Periksa jejak hari ini: %(n)s peristiwa") % {"n": count}
         tasks.append(Task(kind="records", what=what, page="audit", icon="shield-check"))
     return tasks

@@ -8,7 +8,7 @@ from uuid import UUID
 from rangkul.access.links import LinkOver, make_link, subject_of_link
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
-from rangkul.cases.sight import cases_in_sight
+from rangkul.cases.sight import ordinary_in_sight
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.reports.models import Report
@@ -51,12 +51,12 @@ def page_of_shared(member: ActingMember, token: str, at: datetime) -> tuple[str,
         if not _is_seen(member, kind, subject_id):
             raise NotFound
         if kind == "case":
-            return "case", cases_in_sight(member).values_list("code", flat=True).get(pk=subject_id)
+            return "case", ordinary_in_sight(member).values_list("code", flat=True).get(pk=subject_id)
         return "report", str(subject_id)
     raise LinkOver
 
 
 def _is_seen(member: ActingMember, kind: str, subject_id: UUID) -> bool:
     if kind == "case":
-        return cases_in_sight(member).filter(pk=subject_id).exists()
+        return ordinary_in_sight(member).filter(pk=subject_id).exists()
     return Report.objects.filter(report_rows(member), pk=subject_id).exists()

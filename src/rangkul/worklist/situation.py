@@ -25,6 +25,7 @@ from rangkul.referrals.holder_gap import holder_gap_minutes
 from rangkul.referrals.standing_refusals import refusals_by_reason
 from rangkul.referrals.wording import refusal_words
 from rangkul.stays.models import Bed, Stay
+from rangkul.stays.queries import beds_closed
 
 RECENT: Final = timedelta(days=90)
 """How far back refusals and holder gaps are counted."""
@@ -146,7 +147,7 @@ def _shelter(now: datetime) -> Shelter:
     stays = Stay.objects.filter(left_at__isnull=True)
     counted = stays.aggregate(taken=Count("pk"), over=Count("pk", filter=Q(limit_on__lt=wib_date(now))))
     return Shelter(
-        taken=counted["taken"], over=counted["over"], usable=Bed.objects.filter(out_of_use=False).count()
+        taken=counted["taken"], over=counted["over"], usable=Bed.objects.exclude(pk__in=beds_closed()).count()
     )
 
 

@@ -28,7 +28,7 @@ class SeeOther(HttpResponseRedirect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One control. ``kind``: choices, select, text, textarea, date, moment, check; ``options`` value and words."""
+    """One control. ``kind``: choices, many, select, text, textarea, date, moment, check; ``options`` value and words."""
 
     kind: str
     name: str
@@ -79,7 +79,7 @@ def draw(request: HttpRequest, form: Form, refusal: Refusal | None = None) -> Ht
 
 
 def _typed(data: QueryDict, each: Field) -> Any:  # noqa: ANN401 - text, or a list for several choices
-    return data.get(each.name, "")
+    return data.getlist(each.name) if each.kind == "many" else data.get(each.name, "")
 
 
 def long_text(data: QueryDict, name: str) -> str:

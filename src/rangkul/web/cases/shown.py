@@ -240,6 +240,19 @@ def spm_label(spm_type: str, language: str) -> str:
     return rows[-1].named(language) if rows else spm_type
 
 
+def purpose_words() -> dict[str, str]:
+    """What somebody opens a case for, in words."""
+    return {
+        "layanan": _("layanan bagi orangnya"),
+        "rujukan": _("rujukan"),
+        "supervisi": _("penyeliaan"),
+        "darurat": _("keadaan darurat"),
+        "hak-subjek": _("permintaan orangnya sendiri"),
+        "audit": _("pemeriksaan"),
+        "statistik": _("angka"),
+    }
+
+
 def crumbs(code: str, here: str) -> list[dict[str, str]]:
     """Cases › this case › here."""
     return [

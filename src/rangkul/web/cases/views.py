@@ -27,6 +27,7 @@ from rangkul.cases.queries import (
 )
 from rangkul.directory.city import city
 from rangkul.directory.queries import posts_with_role
+from rangkul.domain.purposes import purpose_of
 from rangkul.referrals.hand_over_queries import on_case
 from rangkul.services.queries import services_of_case
 from rangkul.stays.queries import stays_of_case
@@ -37,7 +38,7 @@ from rangkul.web import reading
 from rangkul.web.addresses import address
 from rangkul.web.cases import shown
 from rangkul.web.letters.of_case import of_case
-from rangkul.web.middleware import MemberRequest
+from rangkul.web.middleware import PURPOSES, MemberRequest
 from rangkul.web.referral_rows import referrals_on_case
 
 _LONGEST_QUERY = 120
@@ -99,7 +100,7 @@ def _choices(language: str) -> dict[str, Any]:
 
 
 def _row(row: CaseRow, now: Any) -> dict[str, Any]:  # noqa: ANN401 - a moment
-    line = [shown.sex_words(row.sex), shown.age_words(row.age), row.category]
+    line = [] if row.is_sealed else [shown.sex_words(row.sex), shown.age_words(row.age), row.category]
     return {
         "row": row,
         "href": address("case", row.code),
@@ -146,6 +147,7 @@ def case(request: MemberRequest, code: str) -> HttpResponse:
             {"code": row.code, "label": row.short_named(request.member.language)} for row in page.stages
         ],
         "shown": shown,
+        "purpose": _purpose(request, page),
         **of_case(request.member, seen, part),
         "hand_over": on_case(request.member, seen),
         "emergency": bar_on_case(request.member, seen, now) if page.decision.relation == "ticket" else None,
@@ -153,6 +155,16 @@ def case(request: MemberRequest, code: str) -> HttpResponse:
         **_part_content(request, page, part, now),
     }
     return render(request, f"pages/cases/case_{part}.jinja", context)
+
+
+def _purpose(request: MemberRequest, page: CasePage) -> dict[str, Any] | None:
+    """What looks at the protected parts of this case are recorded for; None where there is none to open."""
+    guarded_parts = ("assessment", "plan", "rating")
+    if page.case.sensitivity == "ordinary" and not any(map(page.decision.opens, guarded_parts)):
+        return None
+    chosen = request.session.get(PURPOSES, {}).get(str(page.case.pk), "")
+    now = purpose_of(role=request.member.role, relation=page.decision.relation, chosen=chosen)
+    return {"now": now, "words": shown.purpose_words()}
 
 
 def _part(request: HttpRequest) -> str:

@@ -49,7 +49,7 @@ from rangkul.web.context import say_saved
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.refusals import words
 
-TILE_STATES = {"free": "free", "taken": "used", "warn": "soon", "over": "late", "out_of_use": "isolation"}
+TILE_STATES = {"free": "free", "taken": "used", "warn": "soon", "over": "late", "out_of_use": "closed"}
 MARK_CHOICES = (("present", "Ada"), ("out", "Sedang keluar"), ("left", "Pergi tanpa pamit"))
 
 
@@ -76,7 +76,11 @@ def shelter(request: MemberRequest) -> HttpResponse:
             "label": tile.person_label,
             "night": tile.night or None,
             "href": reverse("stay", args=[tile.stay_id]) if tile.stay_id else None,
-            "words": _("isolasi, siap") if tile.kind == "isolation" and tile.state == "free" else None,
+            "words": _("isolasi, siap")
+            if tile.kind == "isolation" and tile.state == "free"
+            else _("tidak tersedia")
+            if tile.state == "out_of_use"
+            else None,
         }
         for tile in tiles
     ]
