@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import models
 from django.db.models import Exists, OuterRef
 from django.test import Client
 from django.utils import timezone
@@ -19,7 +18,6 @@ from django.utils import timezone
 from rangkul.access.models import SealedSeat
 from rangkul.audit.pages import Sought
 from rangkul.cases import sight
-from rangkul.stays.models import KnownStays
 from rangkul.vault import often
 from tests.access import existence
 from tests.access.existence import (
@@ -122,11 +120,6 @@ def plant_readers(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sight, "reads_sealed", anybody)
 
 
-def plant_stays(patch: pytest.MonkeyPatch) -> None:
-    """The stays that the house knows of forget to leave sealed ones out."""
-    patch.setattr(KnownStays, "get_queryset", models.Manager.get_queryset)
-
-
 def plant_trail(patch: pytest.MonkeyPatch) -> None:
     """The trail shows what was done on something sealed."""
     plain = Sought.rows
@@ -135,8 +128,8 @@ def plant_trail(patch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("plant", "only"),
-    [(plant_readers, "keadaan=all"), (plant_stays, "rumah-singgah"), (plant_trail, "jejak")],
-    ids=["readers", "stays", "trail"],
+    [(plant_readers, "keadaan=all"), (plant_trail, "jejak")],
+    ids=["readers", "trail"],
 )
 def test_the_proof_turns_red(
     cast: Cast,
