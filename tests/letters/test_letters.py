@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from rangkul.audit.models import Event
+from rangkul.directory.city import city
 from rangkul.domain.errors import ChangedMeanwhile, NotAllowed, NotFound
 from rangkul.domain.letters import LetterFrozen, LetterGapEmpty
 from rangkul.files.queries import file_by_id, read_bytes
 from rangkul.letters.actions import (
     LetterKindUnknown,
+    LetterNeedsRecord,
     LetterNotAbout,
     LetterNotYours,
     LetterStateWrong,
@@ -31,6 +33,7 @@ from rangkul.letters.models import Counter, Letter
 from rangkul.letters.queries import (
     LetterAltered,
     holds,
+    kinds_for,
     letter_page,
     letter_pdf,
     letters_about,
@@ -245,6 +248,15 @@ def test_an_agency_issues_only_its_own_types(cast: Cast) -> None:
         draft_letter("undangan", ("case", an_open_case(cast).pk), {}, by=cast.peksos, at=cast.at)
     with pytest.raises(NotFound):
         draft_letter("undangan", ("meeting", an_open_case(cast, number=2).pk), {}, by=cast.peksos, at=cast.at)
+
+
+@pytest.mark.parametrize("kind", ["surat_rujukan", "surat_jalan", "ba_kematian"])
+def test_a_paper_of_checked_things_is_never_written_freely(cast: Cast, kind: str) -> None:
+    """S6, S7: no referral to a hospital past the statements, no travel letter past the escort rule."""
+    with pytest.raises(LetterNeedsRecord):
+        draft_letter(kind, None, whole(kind), by=cast.kabid, at=cast.at)
+    assert kind not in {row.code for row in kinds_for(cast.kabid)}
+    assert kind in {row.code for about in city().letters[kind].about for row in kinds_for(cast.kabid, about)}
 
 
 def test_the_social_report_is_signed_by_the_social_worker_who_wrote_it(cast: Cast) -> None:

@@ -211,6 +211,25 @@ def test_an_action_item_stands_with_its_owner_and_opens_the_next_agenda(cast: Ca
     assert (first.source, first.promised_id) == ("carried", row.pk)
 
 
+def test_a_promise_about_a_case_says_nothing_to_who_may_not_know_the_case(cast: Cast) -> None:
+    case = overdue_case(cast)
+    meeting, at = running(cast), cast.later(days=3)
+    item = AgendaItem.objects.get(meeting=meeting, case=case)
+    due = wib_date(at) + timedelta(days=7)
+    row = do.give_action(item.pk, "RAHASIA-JANJI", cast.peksos.post_id, due, by=cast.kabid, at=at)
+    do.close_meeting(meeting.pk, by=cast.kabid, at=at)
+    following = do.plan_meeting(plan_for(cast), by=cast.kabid, at=cast.later(days=4))
+    do.send_invitations(following.pk, by=cast.kabid, at=cast.later(days=4))
+
+    assert AgendaItem.objects.filter(meeting=following, promised=row).exists()
+    for who in (cast.kabid, cast.peksos):
+        assert "RAHASIA-JANJI" in repr(agenda(following, who, cast.later(days=4)))
+    for who in (cast.regu, cast.ppa, cast.nakes):
+        told = repr(agenda(following, who, cast.later(days=4)))
+        assert "RAHASIA-JANJI" not in told
+        assert case.code not in told and "Kasno" not in told
+
+
 def test_only_the_owner_says_it_is_done_and_only_the_chair_lets_it_drop(cast: Cast) -> None:
     _, row = given_action(cast, cast.regu)
     at = cast.later(days=4)

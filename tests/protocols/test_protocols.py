@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from rangkul.protocols.followers import IsolationFirst
 from rangkul.protocols.models import GuidanceSession, Screening
 from rangkul.reports.contact_actions import ContactInput, record_contact
 from rangkul.reports.models import Contact
+from rangkul.services.actions import ServiceInput, record_services
 from rangkul.services.models import ServiceRecord
 from rangkul.stays.actions import enter_shelter
 from rangkul.stays.models import Bed, Stay
@@ -85,6 +87,35 @@ def test_a_yes_calls_health_staff_and_answers_are_sealed(outbreak: Cast) -> None
 def test_nothing_answered_stops_nothing(outbreak: Cast) -> None:
     assert contact_of(outbreak, {}).pk
     assert not Screening.objects.exists()
+
+
+def test_a_suspected_contact_is_saved_though_an_isolation_bed_is_free(outbreak: Cast) -> None:
+    beds(("I1", "isolation"))
+    contact = contact_of(outbreak, {"wabah.demam": "yes", "wabah.sesak": "yes"})
+    assert Screening.objects.get(about_id=contact.pk).suspected
+
+
+def test_an_intake_without_answers_gives_the_bed_and_the_meals(outbreak: Cast) -> None:
+    beds(("P1", "ordinary"), ("I1", "isolation"))
+    case = an_open_case(outbreak)
+    stay = enter_shelter(case.pk, "P1", screening={}, by=outbreak.shelter, at=outbreak.at)
+    assert stay.bed_id == "P1"
+    assert not Screening.objects.exists()
+
+
+def test_no_answer_keeps_food_or_help_from_anybody(outbreak: Cast) -> None:
+    case = brought_to(outbreak, "intervensi")
+    for number, screening in enumerate((SICK, {})):
+        assert contact_of(outbreak, screening).pk, number
+    meal = ServiceInput(
+        item="permakanan",
+        quantity=Decimal(3),
+        unit="porsi",
+        given_on=wib_date(outbreak.at),
+        agency="dinsos",
+        proof="Daftar makan",
+    )
+    assert record_services(case.pk, [meal], by=outbreak.peksos, at=outbreak.at)
 
 
 def test_answers_sent_after_the_protocol_ended_are_left_out(cast: Cast) -> None:

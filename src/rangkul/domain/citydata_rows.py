@@ -791,6 +791,8 @@ class LetterKind(Labelled):
     ``short`` stands for the type in its numbers. ``paraf`` and ``sign`` are roles, or codes of posts.
     ``optional`` are those of ``gaps`` that may stay empty.
     ``about`` are the kinds of thing it may be written about; ``stages`` those at which a case page offers it (none: any).
+    ``only_about``: it is written from its record alone, never freely, because the record holds checks that a paper must
+    not go round (who may be sent to a hospital, who may travel alone).
     ``protected``: it holds assessment, health or police matter whatever the case's own sensitivity.
     """
 
@@ -809,6 +811,7 @@ class LetterKind(Labelled):
     about: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
+    only_about: bool = False
     protected: bool = False
     order: int = 0
 

@@ -58,6 +58,16 @@ class LetterNotAbout(BadInput):
     says = N_("“{letter}” tidak dibuat dari hal ini. Pilih jenis surat lain.")
 
 
+class LetterNeedsRecord(BadInput):
+    """A type that is written from its record alone: the record holds what was checked before."""
+
+    code = "letter_needs_record"
+    says = N_(
+        "“{letter}” dibuat dari halaman catatannya, bukan lepas, karena pemeriksaannya ada di sana. "
+        "Buka rujukan, pemulangan atau kematiannya, lalu buat suratnya dari situ."
+    )
+
+
 class LetterTooLong(BadInput):
     """More than a gap holds."""
 
@@ -135,13 +145,15 @@ def draft_letter(
         content: gap -> text; a gap that is not given is filled from what is known.
 
     Raises:
-        LetterKindUnknown, LetterNotAbout, NotFound, LetterTooLong: as they say.
+        LetterKindUnknown, LetterNotAbout, LetterNeedsRecord, NotFound, LetterTooLong: as they say.
     """
     check_may(by, "letter.draft", ("own", "agency"))
     kind = _issued_here(kind_key, by)
     about_kind, about_id = about or ("", None)
     if about_kind and about_kind not in kind.about:
         raise LetterNotAbout(letter=kind.label)
+    if not about_kind and kind.only_about:
+        raise LetterNeedsRecord(letter=kind.label)
     known = gather(by, kind, about_kind, about_id)
     case = Case.objects.select_related("person").filter(pk=known.case_id).first() if known.case_id else None
     person_id = known.person_id or (case.person_id if case else None)

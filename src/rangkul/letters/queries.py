@@ -219,7 +219,7 @@ def kinds_for(member: ActingMember, about_kind: str = "") -> list[LetterKind]:
     return [
         kind
         for kind in sorted(city().letters.values(), key=lambda each: each.order)
-        if unit.writes(kind) and (not about_kind or about_kind in kind.about)
+        if unit.writes(kind) and (about_kind in kind.about if about_kind else not kind.only_about)
     ]
 
 

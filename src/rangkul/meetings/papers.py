@@ -13,6 +13,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from rangkul.directory.city import city
+from rangkul.directory.models import Post, PostHolding
+from rangkul.domain.letters import long_date
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib
 from rangkul.meetings.material_actions import materials_of
@@ -32,8 +34,8 @@ def letter_facts_of_meeting(member: ActingMember, about_id: UUID) -> dict[str, o
         "waktu_rapat": f"{_clock(meeting.starts_at)} s.d. {_clock(meeting.ends_at)} WIB",
         "tempat_rapat": meeting.place,
         "catatan": meeting.protocol,
-        "pemimpin": meeting.chair.title,
-        "notulis": meeting.minute_taker.title,
+        "pemimpin": lambda: _led(meeting, meeting.chair),
+        "notulis": lambda: _led(meeting, meeting.minute_taker),
         "agenda": lambda: _told(member, meeting, _topic),
         "pembahasan": lambda: _told(member, meeting, _minutes),
         "keputusan": lambda: _told(member, meeting, _decided),
@@ -42,6 +44,14 @@ def letter_facts_of_meeting(member: ActingMember, about_id: UUID) -> dict[str, o
         "bahan_rapat": lambda: [each.title for each in materials_of(member, meeting)],
         "hadir": lambda: [(*row, "", "") for row in _came(meeting)],
     }
+
+
+def _led(meeting: Meeting, post: Post) -> str:
+    """``Name – post`` of who led or wrote: whoever signed in from the post, before the meeting whoever holds it."""
+    signed = meeting.attendances.filter(post=post).first()
+    holding = PostHolding.objects.filter(post=post, until__isnull=True).select_related("member").first()
+    name = signed.name if signed else holding.member.name if holding else ""
+    return f"{name} – {post.title}" if name else post.title
 
 
 def _clock(moment: datetime) -> str:
@@ -96,7 +106,7 @@ def _dissent(rows: Sequence[Mapping[str, str]]) -> str:
 def _to_do(member: ActingMember, meeting: Meeting) -> list[tuple[str, str, str]]:
     items = agenda_of(member, meeting, timezone.now())
     return [
-        (line.what, line.owner, f"{line.due_on:%d-%m-%Y}")
+        (line.what, line.owner, long_date(line.due_on))
         for item in items
         if not item.case_code
         for line in item.actions

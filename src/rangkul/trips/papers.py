@@ -177,7 +177,10 @@ def _last_eta(legs: list[LegShown]) -> datetime | None:
 def _leg(shown: LegShown) -> list[str]:
     """From, to, carrier, departure (and when it should be there), ticket: the columns of ``ruas``."""
     leg = shown.row
-    times = f"{_when(leg.departs_at)}, tiba {_when(leg.eta_at)}" if leg.eta_at else _when(leg.departs_at)
+    times = _when(leg.departs_at)
+    if leg.eta_at:
+        is_same_day = leg.departs_at is not None and wib_date(leg.departs_at) == wib_date(leg.eta_at)
+        times += f", tiba pukul {wib(leg.eta_at):%H.%M} WIB" if is_same_day else f", tiba {_when(leg.eta_at)}"
     return [leg.origin, leg.target, leg.carrier, times, leg.ticket]
 
 
@@ -197,8 +200,8 @@ def rupiah(amount: int) -> str:
 
 
 def _age(low: int, high: int) -> str:
-    return f"{low} tahun" if low == high else f"{low}–{high} tahun"
+    return f"{low} tahun" if low == high else f"sekitar {low} sampai {high} tahun"
 
 
 def _when(moment: datetime | None) -> str:
-    return f"{wib(moment):%d-%m-%Y %H.%M} WIB" if moment else ""
+    return f"{long_date(wib_date(moment))} pukul {wib(moment):%H.%M} WIB" if moment else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from rangkul.web import reading
 from rangkul.web.context import say_saved
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.refusals import words
+from rangkul.web.words import hari_tanggal
 
 MOST_PAGES = 1000
 
@@ -181,6 +183,14 @@ def shown(
     )
 
 
+def _date_words(typed: str) -> str:
+    """A date as the page says it; what cannot be read stays as typed."""
+    try:
+        return hari_tanggal(date.fromisoformat(typed))
+    except ValueError:
+        return typed
+
+
 def _fields(page: LetterPage, typed: QueryDict, language: str) -> list[dict[str, Any]]:
     """The gaps as form fields, in the order of the letter."""
     found = []
@@ -194,6 +204,7 @@ def _fields(page: LetterPage, typed: QueryDict, language: str) -> list[dict[str,
                 "label": row.named(language),
                 "kind": row.kind,
                 "value": given,
+                "shown": _date_words(given) if row.kind == "date" else given,
                 "needed": gap not in page.kind.optional,
                 "source": source,
                 "columns": " | ".join(row.columns),
