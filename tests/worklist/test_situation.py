@@ -9,15 +9,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from rangkul.audit.models import Event
 from rangkul.cases.models import Case, HolderEntry
 from rangkul.cases.queries import Filters, case_list
 from rangkul.deadlines.models import Deadline
 from rangkul.directory.city import city
 from rangkul.domain.errors import NotAllowed
-from rangkul.worklist.situation import situation
+from rangkul.worklist.situation import promises_listed, refusals_listed, situation
 from tests.cases.made import an_open_case
 from tests.cast import Cast, login
-from tests.meetings.test_meetings import refused
+from tests.meetings.test_meetings import given_action, refused
 
 
 def three_cases(cast: Cast) -> list[Case]:
@@ -93,3 +94,35 @@ def test_minutes_without_a_holder_are_told_from_the_rows(cast: Cast) -> None:
     HolderEntry.objects.filter(pk=row.pk).update(until=row.since + timedelta(minutes=30))
     HolderEntry.objects.create(case=case, post_id=row.post_id, since=row.since + timedelta(minutes=75))
     assert situation(cast.kadis, cast.later(days=2)).gap_minutes == 45
+
+
+def test_why_something_was_refused_opens_to_what_this_member_may_open(cast: Cast, client: Client) -> None:
+    refused(cast)
+    (reason,) = situation(cast.kabid, cast.later(days=1)).refusals
+    login(client, cast.kabid)
+    page = client.get("/keadaan/").content.decode()
+    assert "/keadaan/ditolak/?alasan=" in page
+    rows = refusals_listed(cast.kabid, str(reason["codes"]).split(";"), cast.later(days=1))
+    assert len(rows) == reason["n"]
+    listed = client.get("/keadaan/ditolak/", {"alasan": str(reason["codes"])}).content.decode()
+    assert f"/serah-terima/{rows[0].id}/" in listed
+    assert "Kasno" not in listed
+    assert Event.objects.filter(action="situation.drilled").exists()
+    assert refusals_listed(cast.sekda, str(reason["codes"]).split(";"), cast.later(days=1)) == []
+
+
+def test_promises_open_by_agency_and_say_nothing_of_a_case_that_is_not_known(
+    cast: Cast, client: Client
+) -> None:
+    _, row = given_action(cast, cast.regu)
+    at = cast.later(days=4)
+    (mine,) = promises_listed(cast.kabid, "satpolpp", at)
+    assert (mine.id, mine.what, mine.late) == (row.pk, "Kirim jadwal patroli", False)
+    assert promises_listed(cast.kabid, "satpolpp", cast.later(days=30))[0].late
+    assert promises_listed(cast.kabid, "dinkes", at) == []
+    login(client, cast.kabid)
+    assert "/keadaan/janji/?instansi=satpolpp" in client.get("/keadaan/").content.decode()
+    assert f"/tindak-lanjut/{row.pk}/" in client.get("/keadaan/janji/?instansi=satpolpp").content.decode()
+    assert client.get("/keadaan/janji/?instansi=bukan").status_code == 404
+    with pytest.raises(NotAllowed):
+        promises_listed(cast.regu, "satpolpp", at)

@@ -293,6 +293,7 @@ EVENTS: Final = {
     # figures
     "spm.viewed": "the figures were opened",
     "spm.drilled": "a figure was opened to its persons",
+    "situation.drilled": "a number of the leaders' view was opened to its list",
     "spm.quality_recorded": "quality counts or budget were entered",
     "period.frozen": "a period was frozen with its snapshot",
     # protocols

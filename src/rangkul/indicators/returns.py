@@ -332,9 +332,7 @@ class _Spent:
 def _spent(first: date, last: date) -> list[_Spent]:
     """Fares of legs that departed, and receipts, of these days. A ticket that nobody travelled on is no cost of a return."""
     days = start_of_day(first), end_of_day(last)
-    legs = Leg.objects.filter(departed_at__range=days, fare__gt=0).exclude(
-        trip__case__sensitivity="sealed"
-    )
+    legs = Leg.objects.filter(departed_at__range=days, fare__gt=0).exclude(trip__case__sensitivity="sealed")
     receipts = TripCost.objects.filter(recorded_at__range=days).exclude(trip__case__sensitivity="sealed")
     found = [
         _Spent(trip=leg.trip, on=wib_date(leg.departed_at), fare=leg.fare)

@@ -324,6 +324,27 @@ def action_items_of(member: ActingMember, limit: int = 100) -> list[ActionLine]:
     return [_action_line(member, row, known) for row in rows]
 
 
+def action_items_seen(member: ActingMember, agency: str, limit: int = 200) -> list[ActionLine]:
+    """Open action items of an agency from meetings that this member may see, soonest due first."""
+    rows = list(
+        ActionItem.objects.filter(
+            item__meeting__in=meetings_in_sight(member),
+            owner__agency_id=agency,
+            done_at__isnull=True,
+            dropped_at__isnull=True,
+        )
+        .select_related("owner__agency", "item__meeting", "case")
+        .order_by("due_on", "id")[:limit]
+    )
+    known = set(
+        cases_in_sight(member)
+        .filter(pk__in=[row.case_id for row in rows if row.case_id])
+        .values_list("pk", flat=True)
+    )
+    load_keys(list({subject_of(row.item) for row in rows}))
+    return [_action_line(member, row, known) for row in rows]
+
+
 @often
 def _open_items(post_id: UUID, *, limit: int) -> Any:  # noqa: ANN401 - a query set of action items
     rows = ActionItem.objects.filter(owner_id=post_id, done_at__isnull=True, dropped_at__isnull=True)

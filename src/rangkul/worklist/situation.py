@@ -6,29 +6,37 @@ Six to ten grouped counts over indexed columns, whatever the size of the registe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rangkul.access.guard import check_may
+from rangkul.audit.recording import record
 from rangkul.cases.models import Case
 from rangkul.deadlines.models import Deadline
 from rangkul.directory.city import city
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.meetings.models import ActionItem, Meeting
+from rangkul.meetings.queries import action_items_seen
 from rangkul.meetings.sight import meetings_in_sight
+from rangkul.referrals.hand_over_sight import hand_overs_in_sight
 from rangkul.referrals.holder_gap import holder_gap_minutes
+from rangkul.referrals.referral_sight import referrals_in_sight
 from rangkul.referrals.standing_refusals import refusals_by_reason
-from rangkul.referrals.wording import refusal_words
+from rangkul.referrals.wording import place_name, refusal_words
 from rangkul.stays.models import Bed, Stay
 from rangkul.stays.queries import beds_closed
 
 RECENT: Final = timedelta(days=90)
 """How far back refusals and holder gaps are counted."""
+MOST_LISTED: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +60,9 @@ class Shelter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promises:
-    """Action items of meetings, of one agency."""
+    """Action items of meetings, of one agency; ``key`` is its code."""
 
+    key: str
     agency: str
     open: int
     overdue: int
@@ -114,11 +123,87 @@ def situation(member: ActingMember, now: datetime) -> Situation:
 def _refusals(member: ActingMember, now: datetime) -> list[dict[str, object]]:
     """Why hand-overs and referrals were refused lately, the commonest reason first; one reason of both lists is one."""
     counted: Counter[str] = Counter()
+    codes: dict[str, set[str]] = {}
     for (_list, code), n in refusals_by_reason(now - RECENT).items():
-        counted[refusal_words(code, member.language) or code] += n
+        words = refusal_words(code, member.language) or code
+        counted[words] += n
+        codes.setdefault(words, set()).add(code)
     return [
-        {"label": words, "n": n} for words, n in sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+        {"label": words, "n": n, "codes": ";".join(sorted(codes[words]))}
+        for words, n in sorted(counted.items(), key=lambda each: (-each[1], each[0]))
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One row behind a number: what it says, its day, and the page that opens it; no name of a person."""
+
+    page: str
+    id: UUID
+    what: str
+    who: str
+    on: date
+    late: bool = False
+
+
+def refusals_listed(member: ActingMember, codes: Collection[str], now: datetime) -> list[Listed]:
+    """The refusals behind one reason that this member may open, newest first; the look is an event."""
+    check_may(member, "situation.view", sensitivity="aggregate")
+    _looked(member, "refusals", now)
+    since = now - RECENT
+    offers = hand_overs_in_sight(member).filter(state="refused", reason__in=codes, answered_at__gte=since)
+    sent = referrals_in_sight(member).filter(state="declined", reason__in=codes, answered_at__gte=since)
+    found = [
+        Listed(
+            page="hand_over",
+            id=row.pk,
+            what=_("Serah terima ditolak"),
+            who=row.taker.title,
+            on=wib_date(row.answered_at or now),
+        )
+        for row in offers.exclude(case__sensitivity="sealed").select_related("taker")[:MOST_LISTED]
+    ]
+    found += [
+        Listed(
+            page="referral",
+            id=row.pk,
+            what=_("Rujukan ditolak"),
+            who=place_name(row.institution),
+            on=wib_date(row.answered_at or now),
+        )
+        for row in sent[:MOST_LISTED]
+    ]
+    return sorted(found, key=lambda each: each.on, reverse=True)
+
+
+def promises_listed(member: ActingMember, agency: str, now: datetime) -> list[Listed]:
+    """Open action items of one agency, from the meetings that this member may see; the look is an event."""
+    check_may(member, "situation.view", sensitivity="aggregate")
+    _looked(member, "promises", now)
+    return [
+        Listed(
+            page="action_item",
+            id=line.id,
+            what=line.what or _("Tentang kasus yang tidak dibuka bagi jabatan Anda"),
+            who=line.owner,
+            on=line.due_on,
+            late=line.due_on < wib_date(now),
+        )
+        for line in action_items_seen(member, agency)
+    ]
+
+
+def _looked(member: ActingMember, what: str, now: datetime) -> None:
+    with transaction.atomic():
+        record(
+            "situation.drilled",
+            by=member,
+            at=now,
+            kind="figure",
+            subject_id=None,
+            sensitivity="protected",
+            purpose=what,
+        )
 
 
 def _overdue(now: datetime) -> QuerySet[Deadline]:
@@ -156,5 +241,5 @@ def _promises(now: datetime) -> list[Promises]:
     counted: Iterable[tuple[str, int, int]] = rows.values_list("owner__agency_id").annotate(
         n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=wib_date(now)))
     )
-    found = [Promises(agency=_short(key, now), open=n, overdue=late) for key, n, late in counted]
+    found = [Promises(key=key, agency=_short(key, now), open=n, overdue=late) for key, n, late in counted]
     return sorted(found, key=lambda each: (-each.overdue, -each.open))

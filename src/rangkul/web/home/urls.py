@@ -18,6 +18,8 @@ urlpatterns = [
     path("tema/", views.set_theme, name="set_theme"),
     path("jabatan/", views.switch_post, name="switch_post"),
     path("keadaan/", situation_views.situation_page, name="situation"),
+    path("keadaan/ditolak/", situation_views.refusals, name="situation_refusals"),
+    path("keadaan/janji/", situation_views.promises, name="situation_promises"),
     path("galeri/", views.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),
 ]
