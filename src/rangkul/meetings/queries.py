@@ -337,7 +337,7 @@ def action_items_seen(member: ActingMember, agency: str, limit: int = 200) -> li
         .order_by("due_on", "id")[:limit]
     )
     known = set(
-        cases_in_sight(member)
+        ordinary_in_sight(member)
         .filter(pk__in=[row.case_id for row in rows if row.case_id])
         .values_list("pk", flat=True)
     )
