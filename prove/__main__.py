@@ -2,6 +2,7 @@
 
 1. kills: −9 at random instants while sixteen writers work, on SQLite and PostgreSQL. 2. contests: two officers at once.
 3. schemathesis for longer than in ``make test``. 4. existence: nobody learns of a sealed case, by bytes or by the clock.
+5. exports: formulas in lists. 6. files: hostile uploads.
 With ``--plant`` only the kills run, on the product with that fault, and the proof must turn red: exit 1. Short by default;
 the long form: ``make prove ARGS="--cycles 1000 --contests 5000"``.
 """
@@ -20,7 +21,7 @@ from bench.__main__ import machine, say
 from bench.served import ROOT
 
 DATABASES = ("sqlite", "postgresql")
-PARTS = {"kills", "contests", "fuzz", "existence"}
+PARTS = {"kills", "contests", "fuzz", "existence", "exports", "files"}
 PLANTS = ("answer-before-commit", "ignore-key")
 
 
@@ -99,7 +100,11 @@ def main() -> int:
     reader.add_argument("--contests", type=int, default=40)
     reader.add_argument("--examples", type=int, default=40)
     reader.add_argument("--database", choices=DATABASES, default="")
-    reader.add_argument("--only", choices=("kills", "contests", "fuzz", "existence"), default="")
+    reader.add_argument(
+        "--only", choices=("kills", "contests", "fuzz", "existence", "exports", "files"), default=""
+    )
+    reader.add_argument("--payloads", type=int, default=5000)
+    reader.add_argument("--files", type=int, default=1000)
     reader.add_argument("--plant", choices=PLANTS, default="")
     options = reader.parse_args()
     told = machine()
@@ -119,10 +124,14 @@ def main() -> int:
         answer["fuzz"] = fuzz(options.examples)
     if "existence" in wanted:
         answer["existence"] = existence()
+    if "exports" in wanted:
+        answer["exports"] = part("prove.exports", "--count", str(options.payloads))
+    if "files" in wanted:
+        answer["files"] = part("prove.files", "--count", str(options.files))
     parts = [
         *answer.get("kills", []),
         *answer.get("contests", []),
-        *(answer[each] for each in ("fuzz", "existence") if each in answer),
+        *(answer[each] for each in ("fuzz", "existence", "exports", "files") if each in answer),
     ]
     answer["holds"] = all(each["holds"] for each in parts)
     print(json.dumps(answer, ensure_ascii=False))

@@ -78,6 +78,14 @@ def python(*arguments: str) -> list[str]:
     return [str(PYTHON), *arguments]
 
 
+# How an instance is served for real: behind TLS, with a secret of its own (SECURITY.md).
+LIVE = (
+    "RANGKUL_HTTPS=1",
+    "RANGKUL_PROXY=1",
+    "RANGKUL_HOSTS=rangkul.example.go.id",
+    f"RANGKUL_SECRET_KEY={'never-used-' * 6}0123456789",
+)
+
 GATES: list[tuple[str, list[str]]] = [
     ("lock is current", python("tools/lock.py", "--check")),
     ("format", python("-m", "ruff", "format", "--check", "--quiet", ".")),
@@ -88,6 +96,10 @@ GATES: list[tuple[str, list[str]]] = [
     ("city data", rangkul("city", "check", "--all")),
     ("migrations", python("-m", "django", "makemigrations", "--check", "--dry-run")),
     ("catalogues", python("tools/messages.py", "--check")),
+    (
+        "production settings",
+        ["env", *LIVE, *python("-m", "django", "check", "--deploy", "--fail-level", "WARNING")],
+    ),
 ]
 
 

@@ -208,12 +208,24 @@ def test_numbers_only_roles_see_a_frozen_period_without_persons(town, client):
     assert client.get(f"/angka/spm/beku/{period.pk}/S4/orang/").status_code == 404
 
 
-def test_the_workbook_is_downloaded_and_the_export_recorded(town, client):
+def test_the_workbook_is_asked_for_with_a_purpose_and_taken_once(town, client):
     cast, *_ = town
-    answer = page(client, cast.kabid, "/angka/spm/unduh/?tahun=2026")
+    login(client, cast.kabid)
+    form = client.get("/angka/spm/unduh/?tahun=2026")
+    assert form.status_code == 302
+    assert client.get(form["Location"]).status_code == 200
+    said = {
+        "jenis_unduhan": "spm_figures",
+        "tahun": "2026",
+        "purpose": "statistik",
+        "words": "Laporan tahunan ke provinsi",
+    }
+    ready = client.post("/unduhan/baru/", said)["Location"]
+    answer = client.post(f"{ready}ambil/")
     assert answer["Content-Disposition"].startswith("attachment")
     assert load_workbook(BytesIO(answer.content)).sheetnames[0] == "A. Penerima"
     assert Event.objects.filter(action="export.made").count() == 1
+    assert client.post(f"{ready}ambil/").status_code == 409
 
 
 def test_a_button_pressed_twice_writes_once(town, client):

@@ -338,11 +338,22 @@ def run_verify(options):
     notes = notes_in(where / "checkpoints.txt")
     for path in options.held:
         notes += notes_in(path)
-    book = [(int(size), words) for size, _, words in (each.partition("=") for each in options.book)]
+    book = [in_book(each) for each in options.book]
     with (where / "entries.txt").open("rb") as file:
         count, root, newest = verify(file, opened(notes, options.key), book)
     print("UTUH: %d entri, %d titik periksa sampai %s" % (count, len(notes), newest[3]))
     print("akar " + base64.b64encode(root).decode() + "  kata " + words_of(newest[0]))
+
+
+def in_book(text):
+    """(size, words) of what stands in the duty book: SIZE=WORDS, or the text of the printed square."""
+    parts = text.split()
+    if len(parts) == 5 and parts[0] == "RANGKUL1":
+        parts = [parts[2] + "=" + parts[4]]
+    size, gap, words = parts[0].partition("=") if len(parts) == 1 else ("", "", "")
+    if not gap or not size.isdigit():
+        raise Wrong("buku piket: tulis ENTRI=KATA-KATA, atau isi kotak QR-nya: " + text)
+    return int(size), words.strip().lower()
 
 
 def run_words(options):

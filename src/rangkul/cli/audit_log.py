@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from rangkul.audit import checkpoints, signing
-from rangkul.audit.export import export
+from rangkul.audit.daily import code_of_now
+from rangkul.audit.export import FolderTaken, export
 from rangkul.audit.verify import Verdict, verify_log
 from rangkul.domain.errors import N_, Refusal
 from rangkul.domain.notes import Checkpoint, split_notes
 from rangkul.domain.policy import ActingMember
+from rangkul.letters.code_page import code_page
 
 
 class NothingToSign(Refusal):
@@ -76,6 +78,30 @@ def checkpoint(at: datetime) -> dict[str, Any]:
         raise NothingToSign
     found = signing.opened(row.note)
     return {"size": row.size, "root": found.root.hex(), "words": found.words(), "note": row.note}
+
+
+def code(at: datetime, target: str) -> dict[str, Any]:
+    """The code of the day for the duty book; with a target, a page as PDF to print and sign.
+
+    Raises:
+        NothingToSign, FolderTaken: as they say.
+    """
+    found = code_of_now(at)
+    if found is None:
+        raise NothingToSign
+    if target:
+        path = Path(target)
+        if path.exists():
+            raise FolderTaken(path=target)
+        path.write_bytes(code_page(found))
+    return {
+        "day": found.day.isoformat(),
+        "size": found.checkpoint.size,
+        "words": found.words,
+        "text": found.text,
+        "book": f"{found.checkpoint.size}={found.words}",
+        "pdf": target,
+    }
 
 
 def write_out(target: str, *, by: ActingMember, at: datetime) -> dict[str, Any]:

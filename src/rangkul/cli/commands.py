@@ -256,6 +256,17 @@ def audit_checkpoint(arguments: Arguments) -> int:  # noqa: ARG001 - every comma
     return 0
 
 
+def audit_code(arguments: Arguments) -> int:
+    """Print the code of the day for the duty book: size and six words; --pdf FILE makes a page to sign."""
+    said = audit_log.code(timezone.now(), arguments.pdf)
+    if arguments.format == "json":
+        say_json(said)
+    else:
+        say(f"{said['day']}  {said['size']} entri  {said['words']}")
+        say(said["text"])
+    return 0
+
+
 def audit_export(arguments: Arguments) -> int:
     """Write log, checkpoints and the program that checks them into a new folder, for an inspector."""
     say_json(audit_log.write_out(arguments.folder, by=operator(), at=timezone.now()))
@@ -282,6 +293,7 @@ COMMANDS: dict[str, Command] = {
     "spm": Command(spm, "spm.export"),
     "audit verify": Command(audit_verify, "audit.verify"),
     "audit checkpoint": Command(audit_checkpoint, "audit.verify"),
+    "audit code": Command(audit_code, "audit.verify"),
     "audit export": Command(audit_export, "audit.verify"),
     "audit witness": Command(audit_witness, "audit.verify"),
     "match-doubles": Command(match_doubles, "directory.manage"),
@@ -332,6 +344,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", choices=("text", "json"), default="text")
     sub.add_argument("--held", action="append", default=[], help="titik periksa yang disimpan saksi")
     add(group, "checkpoint", "audit checkpoint")
+    sub = add(group, "code", "audit code")
+    sub.add_argument("--format", choices=("text", "json"), default="text")
+    sub.add_argument("--pdf", default="", help="berkas PDF baru untuk buku piket")
     add(group, "export", "audit export").add_argument("folder", help="folder baru")
     sub = add(group, "witness", "audit witness")
     sub.add_argument("--take", default="", help="berkas cosigned dari saksi")

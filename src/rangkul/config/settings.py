@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "rangkul.meetings",
     "rangkul.rights",
     "rangkul.watching",
+    "rangkul.exports",
     "rangkul.web",
     "rangkul.config.apps.HouseConfig",
 ]

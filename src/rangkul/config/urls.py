@@ -50,6 +50,7 @@ _rooms: list[URLPattern | URLResolver] = [
     path("", include("rangkul.web.imports.urls")),
     path("", include("rangkul.web.directory.urls")),
     path("", include("rangkul.web.watching.urls")),
+    path("", include("rangkul.web.exports.urls")),
     path("", include("rangkul.web.account.urls")),
     path("api/v1/", include("rangkul.api.urls")),
 ]

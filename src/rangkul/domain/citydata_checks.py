@@ -14,7 +14,7 @@ from rangkul.domain import citydata_checks_clocks as clocks
 from rangkul.domain import citydata_checks_directory as who
 from rangkul.domain import citydata_checks_letters as paper
 from rangkul.domain import citydata_vocabulary as words
-from rangkul.domain import letters, rights
+from rangkul.domain import exports, letters, rights
 from rangkul.domain.alarms import RULES
 from rangkul.domain.citydata_city import City
 from rangkul.domain.citydata_reading import Problem
@@ -34,6 +34,7 @@ REFERENCES: Final = (
     ("posts", "areas", "areas"),
     ("posts", "superior", "posts"),
     ("permissions", "role", "roles"),
+    ("exports", "role", "roles"),
     ("street_categories", "ppks", "ppks"),
     ("street_categories", "child_as", "street_categories"),
     ("gate", "posts", "posts"),
@@ -92,6 +93,9 @@ ENUMERATIONS: Final = (
     ("clocks", "owner", words.CLOCK_OWNERS),
     ("ladder", "rung", words.RUNGS),
     ("alarms", "code", RULES),
+    ("exports", "code", exports.KINDS),
+    ("exports", "content", exports.CONTENTS),
+    ("exports", "second", exports.SECOND),
     ("holidays", "kind", words.HOLIDAY_KINDS),
     ("needs", "code", words.NEEDS),
     ("needs", "where", words.NEED_TABS),

@@ -18,6 +18,7 @@ from rangkul.domain.citydata_rows import (
     Clock,
     ClosingReason,
     Decision,
+    ExportRule,
     FunctioningDomain,
     FunctioningLevel,
     GateQuestion,
@@ -101,6 +102,7 @@ class City:
     relays: Mapping[str, Relay]
     notices: Mapping[str, NoticeRow]
     alarms: Mapping[str, AlarmRule]
+    exports: tuple[ExportRule, ...]
     mandates: tuple[Mandate, ...]
     holidays: Mapping[date, Holiday]
     stages: Mapping[str, Stage]
@@ -272,6 +274,10 @@ class City:
     def mandates_in_force(self, on: date) -> tuple[Mandate, ...]:
         """What agencies must do on this day."""
         return tuple(each for each in self.mandates if each.in_force(on))
+
+    def export_rule(self, kind: str, role: str) -> ExportRule | None:
+        """What a role may take of this kind; None: nothing."""
+        return next((each for each in self.exports if (each.code, each.role) == (kind, role)), None)
 
     def rungs(self, ladder: str) -> tuple[LadderRung, ...]:
         """The steps of a ladder, lowest first."""

@@ -450,6 +450,16 @@ class AlarmRule(Labelled):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRule(Labelled):
+    """Which role may take which list out of the house: ``most`` rows alone; ``second`` person over, always or never."""
+
+    role: str
+    content: str
+    most: int
+    second: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate(Labelled, Dated):
     """What an agency must do on an event by its main duty (tupoksi), within which clock, and who hears if it does not.
 

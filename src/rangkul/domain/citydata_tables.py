@@ -64,6 +64,7 @@ TABLES: Final = (
     Table("relays", "relays.csv", rows.Relay),
     Table("notices", "notices.csv", rows.NoticeRow),
     Table("alarms", "alarms.csv", rows.AlarmRule),
+    Table("exports", "exports.csv", rows.ExportRule, unique=("code", "role"), mapped=False),
     Table("mandates", "mandates.csv", rows.Mandate, unique=("code", "valid_from"), mapped=False),
     Table("holidays", "holidays.csv", rows.Holiday, unique=("day",)),
     Table("stages", "stages.toml", rows.Stage, "stage"),

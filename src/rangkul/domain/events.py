@@ -52,6 +52,10 @@ EVENTS: Final = {
     "list.viewed": "a list was shown; the detail names its objects",
     "search.run": "a search was run; keyed hash of the term, never the term",
     "export.made": "a table left the house as a file",
+    "export.asked": "somebody asked to take a list out of the house",
+    "export.approved": "a second person agreed that a list leaves the house",
+    "export.refused": "a second person did not agree that a list leaves the house",
+    "export.traced": "the mark of a list was looked up: who took it",
     "page.printed": "a page was printed",
     # reports
     "report.received": "a report came in",

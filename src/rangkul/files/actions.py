@@ -19,7 +19,7 @@ from rangkul.audit.recording import record
 from rangkul.domain.errors import N_, BadInput, NotFound
 from rangkul.domain.names import clean
 from rangkul.domain.policy import ActingMember
-from rangkul.files import images
+from rangkul.files import images, limited
 from rangkul.files.disk import path_of, write_sealed
 from rangkul.files.models import StoredFile
 from rangkul.vault.sealing import seal
@@ -61,16 +61,20 @@ def store(  # noqa: PLR0913 - whose it is, where it shows, what it is, who and w
 ) -> StoredFile:
     """Keep an uploaded file and answer with its row; the caller has decided that the member may.
 
-    Photos (JPEG, PNG, WebP) lose all metadata; a PDF is kept as it is and only ever handed out as a download;
-    nothing else is kept. ``subject_id`` names whose key seals it, ``about_kind``/``about_id`` where it shows.
+    Photos (JPEG, PNG, WebP) lose all metadata; a PDF that is only paper is kept as it is and only ever handed out as a
+    download; nothing else is kept. Both are read in a child with limits. ``subject_id`` names whose key seals it,
+    ``about_kind``/``about_id`` where it shows.
 
     Raises:
-        FileTooLarge, FileEmpty, FileNotRead, PhotoIsHeic, PhotoTooBroad: as they say; nothing was written.
+        FileTooLarge, FileEmpty, FileNotRead, FileTooHeavy, PhotoIsHeic, PhotoTooBroad, PdfActs, PdfIsMore: as they say;
+            nothing was written.
     """
     content = _content(upload)
     media_type = images.sniff(content[:16])
-    if media_type != images.PDF:
-        content, media_type = images.made_harmless(content, media_type)
+    if media_type == images.PDF:
+        limited.check_pdf(content)
+    else:
+        content, media_type = limited.photo_made_harmless(content, media_type)
     row = StoredFile(
         id=uuid7(),
         subject_id=subject_id,

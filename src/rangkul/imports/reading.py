@@ -11,14 +11,15 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Final, Protocol
-
-from python_calamine import CalamineWorkbook
 
 from rangkul.domain import importing
 from rangkul.domain.errors import N_, BadInput
 from rangkul.domain.importing import Cell, column_places
+from rangkul.files.limited import sheet_cells
+from rangkul.files.workbooks import Cell as SheetCell
+from rangkul.files.workbooks import WorkbookIsMore
 
 KINDS: Final = ("people", "assessments", "services")
 COLUMNS: Final = {
@@ -166,9 +167,8 @@ def _text_rows(reader: CsvReader, width: int) -> Iterator[FileRow]:
 
 def _read_workbook(content: bytes) -> Table:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except Exception:  # noqa: BLE001 - calamine raises its own kinds for every way a zip can be broken
+        sheet = sheet_cells(content)
+    except WorkbookIsMore:
         raise FileUnreadable(field="file") from None
     if not sheet or not any(shown(cell).strip() for cell in sheet[0]):
         raise FileEmpty(field="file")
@@ -178,9 +178,7 @@ def _read_workbook(content: bytes) -> Table:
     return Table(header, ",", _sheet_rows(sheet[1:], len(header)))
 
 
-def _sheet_rows(
-    sheet: Sequence[Sequence[int | float | str | bool | time | date | datetime | timedelta]], width: int
-) -> Iterator[FileRow]:
+def _sheet_rows(sheet: Sequence[Sequence[SheetCell]], width: int) -> Iterator[FileRow]:
     for line, cells in enumerate(sheet, start=2):
         if any(shown(cell).strip() for cell in cells):
             yield _row(line, cells, width)

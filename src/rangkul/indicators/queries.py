@@ -485,12 +485,6 @@ def note_look(
         )
 
 
-def note_export(member: ActingMember, at: datetime) -> None:
-    """Record that a figure left the house as a file."""
-    with transaction.atomic():
-        record("export.made", by=member, at=at, kind="period", subject_id=None, purpose="figures")
-
-
 # --- proofs behind a person
 
 

@@ -54,6 +54,8 @@ MORE_PLACES = (
     (N_("Dibagikan kepada saya"), "shared_list", "grant.view"),
     (N_("Akses darurat"), "emergency", "ticket.view"),
     ("Jejak audit", "audit", "audit.view"),
+    (N_("Unduhan"), "exports", "export.ask"),
+    (N_("Kode harian"), "daily_code", "audit.code"),
 )
 FIELD_PLACES = (
     ("Tugas", "home", "worklist.view", "clipboard-list"),

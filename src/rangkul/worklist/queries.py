@@ -41,6 +41,7 @@ from rangkul.vault.often import often
 from rangkul.worklist.alarms import alarm_tasks
 from rangkul.worklist.clocks import clock_tasks
 from rangkul.worklist.duties import duty_tasks
+from rangkul.worklist.exports import export_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
 from rangkul.worklist.inquiries import inquiry_tasks
 from rangkul.worklist.letters import letter_tasks
@@ -553,6 +554,7 @@ _ROOMS: Final[tuple[Callable[[Desk], list[Task]], ...]] = (
     duty_tasks,
     alarm_tasks,
     ticket_tasks,
+    export_tasks,
     _records,
 )
 

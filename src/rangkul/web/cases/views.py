@@ -28,6 +28,7 @@ from rangkul.cases.queries import (
 from rangkul.directory.city import city
 from rangkul.directory.queries import posts_with_role
 from rangkul.domain.purposes import purpose_of
+from rangkul.exports.queries import kinds_for
 from rangkul.referrals.hand_over_queries import on_case
 from rangkul.services.queries import services_of_case
 from rangkul.stays.queries import stays_of_case
@@ -78,6 +79,7 @@ def cases(request: MemberRequest) -> HttpResponse:
             "next_href": more,
             "first_href": f"?{urlencode(kept)}" if "sesudah" in request.GET else None,
             "is_filtered": filters != Filters(),
+            "may_export": "cases" in dict(kinds_for(request.member)),
             **_choices(request.member.language),
         },
     )

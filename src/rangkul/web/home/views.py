@@ -91,10 +91,12 @@ def locked_out(request: HttpRequest, *_args: object, **_facts: object) -> HttpRe
 @for_any_member("ends one's own session")
 @require_POST
 def sign_out(request: MemberRequest) -> HttpResponse:
-    """End the session."""
+    """End the session, and let the browser forget what it saw (ASVS 14.3.1); the reader's language stays."""
     end_this_session(request, request.member, at=timezone.now())
     logout(request)
-    return HttpResponseRedirect(reverse("sign_in"))
+    response = HttpResponseRedirect(reverse("sign_in"))
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @open_to_all("the reader's own language")

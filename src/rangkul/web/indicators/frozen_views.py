@@ -25,16 +25,14 @@ from rangkul.indicators.queries import (
     frozen_periods,
     frozen_persons,
     frozen_proofs,
-    note_export,
     note_look,
     type_of,
     year_of,
 )
-from rangkul.indicators.workbook import workbook_of
 from rangkul.web import reading
 from rangkul.web.context import say_saved
 from rangkul.web.indicators import shown
-from rangkul.web.indicators.views import proof_context, sheet_response
+from rangkul.web.indicators.views import proof_context
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.refusals import words
 
@@ -106,12 +104,9 @@ def period(request: MemberRequest, period_id: UUID) -> HttpResponse:
 @guarded("spm.export")
 @require_GET
 def download(request: MemberRequest, period_id: UUID) -> HttpResponse:
-    """The frozen figure as XLSX."""
+    """The frozen figure as XLSX is asked for like every list that leaves the house."""
     row = frozen_period(request.member, period_id)
-    note_export(request.member, timezone.now())
-    return sheet_response(
-        workbook_of(figure_of_frozen(row), row.label), f"SPM-sosial-{row.year}-beku-{row.as_of}.xlsx"
-    )
+    return HttpResponseRedirect(f"{reverse('export_new')}?jenis_unduhan=spm_frozen&periode={row.pk}")
 
 
 @guarded("spm.drill")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -23,21 +23,18 @@ from rangkul.indicators.queries import (
     figure_seen_by,
     frozen_periods,
     gaps_behind,
-    note_export,
     note_look,
     persons_behind,
     proofs_behind,
     type_of,
     year_of,
 )
-from rangkul.indicators.workbook import workbook_of
 from rangkul.protocols.queries import health_periods
 from rangkul.web.addresses import address
 from rangkul.web.indicators import shown
 from rangkul.web.middleware import MemberRequest
 
 ON_PAGE = 4
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def asked_year(request: MemberRequest) -> int:
@@ -183,17 +180,7 @@ def proof_context(member: ActingMember, page: ProofPage, year: int, spm_type: Sp
 @guarded("spm.export")
 @require_GET
 def download(request: MemberRequest) -> HttpResponse:
-    """The XLSX in the layout that Kemendagri reads; numbers only, no person. The export is recorded."""
-    now = timezone.now()
-    figure = figure_seen_by(request.member, asked_year(request), wib_date(now))
-    note_export(request.member, now)
-    return sheet_response(
-        workbook_of(figure), f"SPM-sosial-{figure.year}-sampai-{figure.as_of.isoformat()}.xlsx"
+    """The XLSX in the layout that Kemendagri reads is asked for like every list that leaves the house."""
+    return HttpResponseRedirect(
+        f"{address('export_new')}?jenis_unduhan=spm_figures&tahun={asked_year(request)}"
     )
-
-
-def sheet_response(content: bytes, name: str) -> HttpResponse:
-    """A workbook to keep."""
-    response = HttpResponse(content, content_type=SHEET)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

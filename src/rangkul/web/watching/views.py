@@ -18,6 +18,7 @@ from rangkul.audit.pages import Sought
 from rangkul.directory.city import city
 from rangkul.domain.errors import Refusal
 from rangkul.domain.wib import WIB
+from rangkul.exports.queries import kinds_for
 from rangkul.watching.actions import judge_alarm
 from rangkul.watching.queries import alarm_seen_by, alarms_seen_by, looks_at_case, trail_seen_by
 from rangkul.web import reading
@@ -122,6 +123,7 @@ def trail(request: MemberRequest) -> HttpResponse:
         "action_words": shown.actions(),
         "kinds": [(kind, kind) for kind in _KINDS],
         "may_judge": knows(request.member, "alarm.view"),
+        "may_export": "trail" in dict(kinds_for(request.member)),
     }
     return render(request, "pages/watching/trail.jinja", context)
 

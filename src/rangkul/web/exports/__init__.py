@@ -1,0 +1,1 @@
+"""Pages: lists that leave the house."""
