@@ -20,7 +20,7 @@ from rangkul.domain import events, purposes
 from rangkul.domain.merkle import Range, leaf_hash
 from rangkul.domain.policy import ActingMember
 from rangkul.vault.rows import add
-from rangkul.vault.sealing import pseudonyms, seal
+from rangkul.vault.sealing import SubjectErased, pseudonyms, seal
 
 _SEQUENCER_LOCK = 7_265_110
 request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
@@ -86,8 +86,7 @@ def record(  # noqa: PLR0913 - the shape of house/security.md D.1
         tree.remember(place(event, tree.range_now()))
     add(event)
     if detail and sealed_under:
-        sealed = seal(sealed_under, f"audit_event_detail|sealed|{event.id}", detail_bytes)
-        add(EventDetail(event=event, subject_id=sealed_under, salt=salt, sealed=sealed))
+        _keep_detail(event, sealed_under, salt, detail_bytes)
     if not is_sealed:
         news.tell(news.News(action, kind, subject_id, by, at, facts or {}))
     return event
@@ -102,6 +101,15 @@ def _purpose(
     chosen = chosen_purposes.get()
     found = next((chosen[str(each)] for each in subjects if str(each) in chosen), "")
     return purposes.purpose_of(role=by.role, relation=relation, chosen=found)
+
+
+def _keep_detail(event: Event, sealed_under: UUID, salt: bytes, detail: bytes) -> None:
+    try:
+        sealed = seal(sealed_under, f"audit_event_detail|sealed|{event.id}", detail)
+    except SubjectErased:
+        # Whoever opens the page of an erased person is in the log like anybody; what they saw was nothing.
+        return
+    add(EventDetail(event=event, subject_id=sealed_under, salt=salt, sealed=sealed))
 
 
 def entry_of(event: Event) -> dict[str, Any]:

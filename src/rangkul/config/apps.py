@@ -16,4 +16,5 @@ class HouseConfig(AppConfig):
     def ready(self) -> None:
         """Hang the followers and fact providers, and register the start-up checks."""
         import_module("rangkul.config.followers").wire()
+        import_module("rangkul.config.erasing").wire()
         import_module("rangkul.config.checks")

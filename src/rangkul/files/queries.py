@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rangkul.files.disk import path_of, read_sealed
 from rangkul.files.models import StoredFile
-from rangkul.vault.sealing import unseal
+from rangkul.vault.sealing import ERASED, SubjectErased, unseal
 
 __all__ = ["StoredFile", "file_by_id", "files_about", "files_missing", "name_of", "read_bytes"]
 
@@ -41,6 +41,8 @@ def read_bytes(stored: StoredFile) -> bytes:
 
 def name_of(stored: StoredFile) -> str:
     """The name under which it was uploaded."""
-    return unseal(
-        stored.subject_id, f"files_stored_file|sealed_name|{stored.pk}", bytes(stored.sealed_name)
-    ).decode()
+    place = f"files_stored_file|sealed_name|{stored.pk}"
+    try:
+        return unseal(stored.subject_id, place, bytes(stored.sealed_name)).decode()
+    except SubjectErased:
+        return ERASED

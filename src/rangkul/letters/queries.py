@@ -37,7 +37,7 @@ from rangkul.letters.models import Letter, LetterStep
 from rangkul.letters.rendering import Sheet, Signer, drawn_pdf, pictures
 from rangkul.letters.sight import decide, has_letters, letter_seen_by, letters_in_sight, posts_answered
 from rangkul.vault.often import often
-from rangkul.vault.sealing import CannotOpen, load_keys, unseal_json
+from rangkul.vault.sealing import CannotOpen, SubjectErased, has_key, load_keys, unseal_json
 
 __all__ = [
     "Letter",
@@ -251,7 +251,7 @@ def letter_page(member: ActingMember, letter_id: UUID, at: datetime) -> LetterPa
         steps=_steps(letter),
         pages=pictures(kind, content, _sheet(letter), letter.unit_id),
         may=_may(member, letter),
-        holds=holds(letter) if letter.issued_at else None,
+        holds=holds(letter) if letter.issued_at and has_key(letter.subject_id) else None,
         replaced_by=list(Letter.objects.filter(replaces=letter).exclude(state="void")),
     )
 
@@ -350,10 +350,13 @@ def letter_pdf(member: ActingMember, letter_id: UUID, at: datetime) -> tuple[str
 
     Raises:
         NotFound: missing, hidden, or not for this member.
+        SubjectErased: the person it was about is erased.
         LetterAltered: the kept letter is not what was issued.
     """
     letter = letter_seen_by(member, letter_id)
     _look(member, letter, "letter.printed", at)
+    if not has_key(letter.subject_id):
+        raise SubjectErased
     kind = city().letters[letter.kind]
     if letter.issued_at is None:
         return f"konsep-{letter.kind}.pdf", drawn_pdf(
@@ -373,7 +376,7 @@ def letter_pdf(member: ActingMember, letter_id: UUID, at: datetime) -> tuple[str
 class PublicCheck:
     """What anybody with the code may know: no content, no person, not even what kind of letter it is."""
 
-    state: str  # authentic | void | replaced | altered
+    state: str  # authentic | void | replaced | altered | erased
     number: str
     issued_on: date
     agency: str
@@ -402,6 +405,8 @@ def public_check(code: str) -> PublicCheck | None:
 def _public_state(letter: Letter) -> str:
     if letter.state == "void":
         return "void"
+    if not has_key(letter.subject_id):
+        return "erased"
     if not holds(letter):
         return "altered"
     return "replaced" if Letter.objects.filter(replaces=letter, state="issued").exists() else "authentic"

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from rangkul.domain.policy import ActingMember
 from rangkul.matching.feed import note_changes
 from rangkul.matching.keys import Keyable, all_keys
@@ -67,3 +69,12 @@ def keep_decision(
     MatchDecision.objects.create(
         at=at, where=where, answer=answer, probability=probability, rank=rank, reasons=list(reasons)[:12]
     )
+
+
+def forget_person(person_ids: Sequence[UUID], at: datetime) -> None:
+    """Let these persons be found by nothing and suspected with nobody: they were erased."""
+    NameKey.objects.filter(person_id__in=person_ids).delete()
+    SuspectedPair.objects.filter(
+        Q(low_id__in=person_ids) | Q(high_id__in=person_ids), state__in=("open", "later")
+    ).update(state="gone", decided_at=at, later_until=None)
+    note_changes(person_ids)

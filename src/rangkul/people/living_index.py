@@ -183,7 +183,7 @@ def _adults(minors: Records) -> Iterator[tuple[UUID, Any]]:
     A minor's name counts in no frequency: what somebody is asked about nobody must change by being hidden.
     """
     last = UUID(int=0)
-    while rows := _rows(Person.objects.filter(pk__gt=last).order_by("pk")[:_CHUNK]):
+    while rows := _rows(Person.objects.filter(pk__gt=last, erased_at__isnull=True).order_by("pk")[:_CHUNK]):
         last = rows[-1].pk
         for person, record in _records(rows):
             if person.is_minor:
@@ -220,7 +220,7 @@ def _claims(ids: Sequence[UUID]) -> Iterator[tuple[UUID, str, str]]:
 
 
 def _take_in(engine: Any, ids: Collection[UUID]) -> None:  # noqa: ANN401 - the engine
-    rows = _rows(Person.objects.filter(pk__in=ids, merged_into__isnull=True))
+    rows = _rows(Person.objects.filter(pk__in=ids, merged_into__isnull=True, erased_at__isnull=True))
     found = {row.pk: (row, record) for row, record in _records(rows)}
     for person_id in ids:
         if person_id not in found:

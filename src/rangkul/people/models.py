@@ -63,6 +63,7 @@ class Person(models.Model):
         db_index=False,
         help_text="the record that stands for this one: the end of the merges in force (derived from PersonMerge)",
     )
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="key destroyed, columns emptied")
     joined = models.BooleanField(
         default=False, db_default=False, help_text="one of several records of one person (derived)"
     )

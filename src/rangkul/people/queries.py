@@ -220,6 +220,8 @@ def identity_of(
         .order_by("-claimed_on", "-recorded_at", "-pk")
     )
     load_keys(records)
+    if person.erased_at is not None:
+        rows = []
     opened = [row for row in rows if decision.opens(FIELD_OF.get(row.kind, "none"))]
     sealed_kinds = sorted({row.kind for row in opened if row.sealed is not None})
     if sealed_kinds:

@@ -25,6 +25,7 @@ from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.restriction import LABEL_ONLY, ProcessingRestricted
 from rangkul.people.same import group_of, kept_only, stands_for
 from rangkul.vault.often import often
+from rangkul.vault.sealing import SubjectErased
 
 
 def sensitivity_of(person: Person) -> str:
@@ -136,12 +137,15 @@ def locked_person(by: ActingMember, person_id: UUID, action: str, seen: int | No
     Raises:
         NotFound: missing, or hidden from this member.
         NotAllowed: seen, but not this action.
+        SubjectErased: this person's data were erased.
         ChangedMeanwhile: another officer was first.
     """
     if not persons_in_sight(by).filter(pk=person_id).exists():
         person_id = _kept_in_sight(by, person_id)
     person = Person.every.select_for_update(of=("self",)).select_related("registered_by").get(pk=person_id)
     check_may(by, action, held_with(by, person), sensitivity_of(person))
+    if person.erased_at is not None:
+        raise SubjectErased
     if seen is not None and seen != person.revision:
         last = IdentityClaim.objects.filter(person=person).order_by("-recorded_at", "-pk")
         raise ChangedMeanwhile(who=last.values_list("post__title", flat=True).first() or "")

@@ -9,8 +9,8 @@ from uuid_utils.compat import uuid7
 class SubjectKey(models.Model):
     """The data key of one subject (person, report, contact, case, batch), wrapped by the root key.
 
-    ``pid`` is the random pseudonym under which the subject stands in the audit log; with the key destroyed,
-    nothing ties the log's entries to the subject any more (house/security.md D.1, D.7).
+    ``pid`` is the random pseudonym under which the subject stands in the audit log. An erasure takes ``wrapped`` away and
+    leaves the row: the log still says who looked at this pid, and nothing says any more who it was (security.md D.1, D.7).
     """
 
     subject_id = models.UUIDField(primary_key=True)
@@ -20,6 +20,13 @@ class SubjectKey(models.Model):
     root_version = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     shredded_at = models.DateTimeField(null=True, blank=True)
+    shred_basis = models.CharField(
+        max_length=24,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="code of the legal basis of the erasure",
+    )
 
     class Meta:
         db_table = "vault_subject_key"

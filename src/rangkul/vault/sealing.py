@@ -11,16 +11,19 @@ import hmac
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
 from uuid_utils.compat import uuid7
 
+from rangkul.domain.errors import N_, Conflict
 from rangkul.vault.models import SubjectKey
 from rangkul.vault.often import often
 from rangkul.vault.root import KEY_BYTES, root_key
@@ -33,8 +36,48 @@ _cache: OrderedDict[UUID, tuple[AESGCM, UUID]] = OrderedDict()
 _lock = Lock()
 
 
+ERASED: Final = "dihapus"
+"""What is read where somebody's data were erased."""
+
+
 class CannotOpen(RuntimeError):
     """The value does not belong to this place, was changed, or its key was destroyed."""
+
+
+class SubjectErased(Conflict, CannotOpen):
+    """The subject's key was destroyed by an erasure: nothing of it opens, nothing new can be sealed."""
+
+    code = "subject_erased"
+    status = 410
+    says = N_("Data orang ini sudah dihapus. Tidak ada yang dapat dibuka atau ditulis lagi.")
+
+
+class _Gone(str):
+    """One thing inside erased content: as a word it reads *dihapus*; as a list or a mapping there is nothing in it."""
+
+    def __getitem__(self, name: Any) -> Any:  # noqa: ANN401 - a word's place, or a name inside
+        return _Gone(ERASED) if isinstance(name, str) else super().__getitem__(name)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401, ARG002 - like a mapping's
+        return default
+
+    def items(self) -> tuple[Any, ...]:
+        return ()
+
+    keys = values = items
+
+
+class Erased(dict[str, Any]):
+    """Content under a destroyed key, for pages that show much beside it: every word reads *dihapus*, the rest is absent."""
+
+    def __missing__(self, name: str) -> str:
+        return _Gone(ERASED)
+
+    def __str__(self) -> str:
+        return ERASED
 
 
 def _wrap(subject_id: UUID, key: bytes) -> bytes:
@@ -121,8 +164,10 @@ def _cipher(subject_id: UUID) -> tuple[AESGCM, UUID]:
     if known is not None:
         return known
     rows = _rows([subject_id])
-    if not rows or rows[0][1] is None:
+    if not rows:
         raise CannotOpen(f"Tidak ada kunci untuk {subject_id}.")
+    if rows[0][1] is None:
+        raise SubjectErased
     cipher = _unwrap(subject_id, bytes(rows[0][1]))
     _remember(subject_id, cipher, rows[0][2])
     return cipher, rows[0][2]
@@ -142,6 +187,18 @@ def load_keys(subject_ids: list[UUID]) -> None:
     for subject_id, wrapped, pid in _rows(missing):
         if wrapped is not None:
             _remember(subject_id, _unwrap(subject_id, bytes(wrapped)), pid)
+
+
+def destroy_keys(subject_ids: Collection[UUID], basis: str, at: datetime) -> int:
+    """Destroy the keys of these subjects, in the caller's transaction; return how many had one.
+
+    The rows stay without a key, so that no restored copy and no later writer takes them for new.
+    """
+    rows = SubjectKey.objects.filter(pk__in=list(subject_ids), wrapped__isnull=False)
+    destroyed = rows.update(wrapped=None, shredded_at=at, shred_basis=basis)
+    forget_keys()
+    transaction.on_commit(forget_keys)
+    return destroyed
 
 
 def has_key(subject_id: UUID) -> bool:
@@ -181,7 +238,8 @@ def unseal(subject_id: UUID, place: str, sealed: bytes | memoryview) -> bytes:
     """Open what ``seal`` made.
 
     Raises:
-        CannotOpen: wrong place, changed bytes, or a destroyed key.
+        CannotOpen: wrong place, or changed bytes.
+        SubjectErased: the key was destroyed.
     """
     blob = bytes(sealed)
     cipher, _ = _cipher(subject_id)
@@ -199,8 +257,13 @@ def seal_json(subject_id: UUID, place: str, value: Any) -> bytes:  # noqa: ANN40
 
 
 def unseal_json(subject_id: UUID, place: str, sealed: bytes | memoryview | None) -> Any:  # noqa: ANN401 - any JSON value
-    """Open a JSON value; ``None`` stays ``None``."""
-    return None if sealed is None else json.loads(unseal(subject_id, place, sealed))
+    """Open a JSON value; ``None`` stays ``None``, and what was erased reads so."""
+    if sealed is None:
+        return None
+    try:
+        return json.loads(unseal(subject_id, place, sealed))
+    except SubjectErased:
+        return Erased()
 
 
 def blind_index(column: str, value: str, *, bits: int = 24) -> int:

@@ -11,6 +11,7 @@ from rangkul.directory.city import city
 from rangkul.domain.age import OLDEST, AgeRange
 from rangkul.people.queries import ClaimLine, PersonHit, RelationLine, origin_words
 from rangkul.people.typed import is_code
+from rangkul.vault.sealing import ERASED
 from rangkul.web.words import tanggal
 
 GROUPS: Final = {
@@ -140,10 +141,10 @@ def claim_words(line: ClaimLine) -> str:
         )
     if line.kind == "origin":
         return origin_line(line.value)
-    if line.kind == "age":
+    if line.kind == "age" and line.value != ERASED:
         low, _dash, high = line.value.partition("-")
         return age_words(AgeRange(int(low), int(high), line.claimed_on))
-    if line.kind == "birth_date":
+    if line.kind == "birth_date" and line.value != ERASED:
         return tanggal(line.value)
     return line.value
 
