@@ -53,7 +53,8 @@ from tests.cast import Cast, login
 
 NAME, NIK, PHONE = "Kenanga Purwaningsih", "3371994101900001", "081200000001"
 CANARY = "RAHASIA-KASUS-TERBATAS"
-OWN_DOORS = ("sign_out",)
+# The code of the day is a fingerprint of the whole log: two worlds, like two runs of one, never share it.
+OWN_DOORS = ("sign_out", "daily_code", "daily_code_pdf")
 
 
 @dataclass

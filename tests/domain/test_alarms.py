@@ -66,4 +66,8 @@ def test_every_look_is_an_event() -> None:
         "list.viewed",
         "spm.viewed",
         "person.check_alarm",
+        # what was allowed, and to whom: no content of the person
+        "consent.viewed",
+        "privacy.looked",
+        "ticket.viewed",
     }

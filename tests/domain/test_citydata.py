@@ -239,8 +239,8 @@ def test_who_runs_the_house_reads_no_content(table: PermissionTable, role: str) 
 
 
 def test_protected_content_opens_to_holder_team_and_supervisor_only(table: PermissionTable) -> None:
-    assert table.relations("social_worker", "case.view", "protected") == {"holder", "team"}
-    assert table.relations("rehab_head", "case.view", "protected") == {"agency", "holder", "team"}
+    assert table.relations("social_worker", "case.view", "protected") == {"holder", "team", "ticket"}
+    assert table.relations("rehab_head", "case.view", "protected") == {"agency", "holder", "team", "ticket"}
     for role in ("duty_desk", "data_steward", "kasi_kesra", "volunteer"):
         assert not table.relations(role, "case.view", "protected")
 

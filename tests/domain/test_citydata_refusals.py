@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Mapping
 
@@ -283,9 +285,11 @@ def test_a_nul_byte_is_named_with_its_line(file: str) -> None:
 def test_a_row_without_law_source_or_status_is_refused(file: str) -> None:
     if file.endswith(".csv"):
         head, first, *rest = WHOLE[file].split("\n")
-        cells = first.split(",")
+        cells = next(csv.reader([first]))
         place = head.split(",").index("law")
-        text = "\n".join([head, ",".join([*cells[:place], "", "", "perhaps", ""]), *rest])
+        out = io.StringIO()
+        csv.writer(out, lineterminator="").writerow([*cells[:place], "", "", "perhaps", ""])
+        text = "\n".join([head, out.getvalue(), *rest])
         line = 2
     else:
         text = re.sub(r"^(law|source) = .*$", "", WHOLE[file], flags=re.MULTILINE)

@@ -59,7 +59,7 @@ def test_the_child_dies_of_its_limits_and_the_parent_says_so(monkeypatch: pytest
     )
     for more, signs in (
         ("x=[bytearray(1<<26) for _ in range(40)]", "MemoryError"),
-        ("open('/tmp/never','wb').write(b'x')", "too large"),
+        ("open('/tmp/never','wb',buffering=0).write(b'x')", "too large"),
     ):
         done = subprocess.run(
             [sys.executable, "-c", greedy + more], capture_output=True, text=True, check=False

@@ -26,10 +26,11 @@ MOST = 32
 MOST_OF_A_CASE = 36
 """The timeline reads each kind of row of a case once; hand-overs, belongings and vacant posts are three of them."""
 
-MOST_OF_AN_ACT = {"report": 26, "contact": 18, "case": 39, "stage": 18, "service": 20}
+MOST_OF_AN_ACT = {"report": 26, "contact": 18, "case": 43, "stage": 18, "service": 20}
 """One post of a main form, its page not drawn again: session, right, lock, rows, event, receipt; frames counted too.
 
-Opening a case also lays a duty on the post that the mandates name: its row, event, clock and notice."""
+Opening a case also lays a duty on the post that the mandates name: its row, event, clock and notice.
+Four of its questions are of protection: is somebody barred, is processing restricted, and is an event of something sealed (twice)."""
 
 
 def queries(client: Client, path: str) -> int:

@@ -142,7 +142,7 @@ def _tell(row: Inquiry, person_id: UUID, probability: float, by: ActingMember, a
     """Write a match for the person's holder, once; nothing about a person in a sealed case."""
     if probability < LEAST_LIKELY:
         return False
-    cases = Case.objects.filter(person_id=person_id, closed_at__isnull=True)
+    cases = Case.every.filter(person_id=person_id, closed_at__isnull=True)
     if cases.filter(sensitivity="sealed").exists():
         return False
     person = Person.objects.select_related("registered_by").get(pk=person_id)

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from rangkul.cases.models import Case
 from rangkul.cases.page import look_at
-from rangkul.cases.sight import ordinary_in_sight
+from rangkul.cases.sight import ask_together, ordinary_in_sight
 from rangkul.directory.city import city
 from rangkul.directory.models import Post
 from rangkul.directory.queries import who_words
@@ -230,6 +230,7 @@ def agenda_of(member: ActingMember, meeting: Meeting, now: datetime) -> list[Ite
     known = set(ordinary_in_sight(member).filter(pk__in=about).values_list("pk", flat=True))
     shown = [item for item in items if not item.case_id or item.case_id in known]
     load_keys(list({subject_of(item) for item in shown}))
+    ask_together(member, [item.case for item in shown if item.case is not None])
     return [_item_line(member, item, number, known, now) for number, item in enumerate(shown, 1)]
 
 

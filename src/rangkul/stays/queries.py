@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from rangkul.access.guard import can, check_may, knows
 from rangkul.cases.models import Case
 from rangkul.cases.sight import held_relations
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.stay import StayClock, stay_clock
@@ -206,7 +206,8 @@ def _to_decide(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of extension
 
 def stays_needing_attention(member: ActingMember, now: datetime) -> list[BedTile]:
     """Stays in their last nights or over the limit, without a waiting extension; for the one list of the shelter."""
-    if not knows(member, "stay.record"):
+    # Not by what is sealed: a unit that beds a hidden person learns nothing of the others in the shelter.
+    if not permission_table().relations(member.role, "stay.record"):
         return []
     today = wib_date(now)
     running = _running()

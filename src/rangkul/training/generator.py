@@ -281,7 +281,7 @@ class _Register:
             Contact, "id", "person_id", "number", "post_id", "member_id", "trigger", "met_at", "recorded_at",
             "area_code", "outside_code", "place_words", "sex", "age_low", "age_high", "category", "ground",
             "voluntary", "decision", "gate_answered", "transported", "rights_recorded", "sealed", "sensitivity",
-            "inbox", "inbox_since", "revision",
+            "inbox", "inbox_since", "revision", "restricted",
         )  # fmt: skip
         self._case = table(
             Case, "id", "code", "person_id", "contact_id", "agency_id", "area_code", "category", "sensitivity",
@@ -536,6 +536,7 @@ class _Register:
                 person.sex, age, age, rng.choice(_CATEGORIES[person.spm]),
                 "pelindungan_anak" if person.minor else "kemauan_sendiri", "yes", "diserahkan_dinsos", True, False,
                 False, sealed, "protected" if person.minor else "ordinary", "taken", at, 2,
+                False,
             )
         )  # fmt: skip
         if person.minor:
