@@ -105,3 +105,12 @@ def test_hidden_and_missing_look_the_same(cast: Cast, client: Client) -> None:
 
     strip = re.compile(rb'value="/[^"]*"|csrfmiddlewaretoken" value="[^"]*"|\d\d\.\d\d</')
     assert strip.sub(b"", hidden) == strip.sub(b"", missing)
+
+
+def test_no_two_doors_have_one_name():
+    """A link made by a name that two doors share leads to whichever Django meets first."""
+    names: dict[str, set[str]] = {}
+    for address, name, _guard in checks.doors():
+        if name and not name.startswith("api-"):
+            names.setdefault(name, set()).add(address.rpartition(" ")[2])
+    assert {name: found for name, found in names.items() if len(found) > 1} == {}

@@ -15,7 +15,7 @@ WIDTHS = (320, 390, 1280)
 # One account per kind of work; the others hold the same role in another place.
 SAME_WORK = {"bagas", "regu1", "babinsa"}
 WHO = [account.username for account in ACCOUNTS if account.username not in SAME_WORK]
-NOT_PAGES = ("/unduh", "/ditolak/", "/berkas/", "/static/", "/api/")
+NOT_PAGES = ("/unduh", "/kode-harian/pdf/", "/ditolak/", "/berkas/", "/static/", "/api/")
 MOST_PAGES = 24
 
 

@@ -13,6 +13,6 @@ urlpatterns = [
     path("izin/<uuid:consent_id>/tarik/", views.consent_withdraw, name="consent_withdraw"),
     path("izin/<uuid:consent_id>/lembar/", views.consent_sheet, name="consent_sheet"),
     path("dibagikan/", views.shared_list, name="shared_list"),
-    path("dibagikan/<uuid:consent_id>/", views.shared, name="shared"),
+    path("dibagikan/<uuid:consent_id>/", views.shared, name="shared_leave"),
     path("dibagikan/<uuid:consent_id>/berkas/<uuid:file_id>/", views.shared_file, name="shared_file"),
 ]
