@@ -98,6 +98,8 @@ def privacy_request_carry_out(request: ApiRequest, request_id: UUID, body: shape
         return carrying.carry_out_withdrawal(request_id, body.grants, **common)
     if kind == "restriction":
         return carrying.carry_out_restriction(request_id, **common)
+    if kind == "access":
+        return carrying.carry_out_access(request_id, **common)
     raise BadInput(field="kind")
 
 

@@ -22,6 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from rangkul.cli import audit_log  # noqa: E402
+from rangkul.cli import rights as rights_files  # noqa: E402
 from rangkul.cli.backup import make_backup, restore_backup  # noqa: E402
 from rangkul.cli.clock import beat  # noqa: E402
 from rangkul.cli.serving import choose_port, serve  # noqa: E402
@@ -37,6 +38,7 @@ from rangkul.indicators.queries import spm_json  # noqa: E402
 from rangkul.indicators.workbook import spm_workbook  # noqa: E402
 from rangkul.people.doubles import find_doubles, run_night  # noqa: E402
 from rangkul.people.living_index import engine_of_register  # noqa: E402
+from rangkul.rights.breach import Scope  # noqa: E402
 from rangkul.training.accounts import training_accounts  # noqa: E402
 from rangkul.training.generator import generate  # noqa: E402
 from rangkul.training.stories import load_training  # noqa: E402
@@ -280,6 +282,45 @@ def audit_witness(arguments: Arguments) -> int:
     return 0
 
 
+def rights_register(arguments: Arguments) -> int:
+    """The register of processing activities (UU 27/2022 art. 31), from the permission table and the field list."""
+    return _processing("register", arguments)
+
+
+def rights_dpia(arguments: Arguments) -> int:
+    """The impact assessment (UU 27/2022 art. 34), from the same."""
+    return _processing("dpia", arguments)
+
+
+def _processing(which: str, arguments: Arguments) -> int:
+    said = rights_files.processing(which, arguments.format, arguments.out, by=operator(), at=timezone.now())
+    say(said) if isinstance(said, str) else say_json(said)
+    return 0
+
+
+def rights_breach(arguments: Arguments) -> int:
+    """The breach pack (UU 27/2022 art. 46): who, which data, since when, with drafts of the notices, as one archive."""
+    try:
+        scope = Scope(
+            since=rights_files.moment(arguments.since),
+            until=rights_files.moment(arguments.until) if arguments.until else timezone.now(),
+            member=arguments.member,
+            agency=arguments.agency,
+            subject=arguments.subject,
+        )
+    except ValueError as wrong:
+        warn(str(wrong))
+        return 2
+    say_json(rights_files.breach_pack(scope, arguments.out, by=operator(), at=timezone.now()))
+    return 0
+
+
+def rights_open(arguments: Arguments) -> int:
+    """Open a sealed breach pack."""
+    say_json(rights_files.open_pack(arguments.file, arguments.out))
+    return 0
+
+
 COMMANDS: dict[str, Command] = {
     "init": Command(init, "directory.manage"),
     "serve": Command(run_serve, "directory.manage"),
@@ -296,6 +337,10 @@ COMMANDS: dict[str, Command] = {
     "audit code": Command(audit_code, "audit.verify"),
     "audit export": Command(audit_export, "audit.verify"),
     "audit witness": Command(audit_witness, "audit.verify"),
+    "rights register": Command(rights_register, "rights.register"),
+    "rights dpia": Command(rights_dpia, "rights.register"),
+    "rights breach": Command(rights_breach, "rights.breach"),
+    "rights open": Command(rights_open, "rights.breach"),
     "match-doubles": Command(match_doubles, "directory.manage"),
     "match-train": Command(match_train, "directory.manage"),
     "backup": Command(backup, "directory.manage"),
@@ -351,6 +396,7 @@ def parser() -> argparse.ArgumentParser:
     sub = add(group, "witness", "audit witness")
     sub.add_argument("--take", default="", help="berkas cosigned dari saksi")
     sub.add_argument("--key", default="", help="kunci publik saksi (witness.vkey)")
+    _add_rights(add, commands)
     add(commands, "match-doubles", "match-doubles")
     sub = add(commands, "match-train", "match-train")
     sub.add_argument("--out", required=True, help="model JSON (.json atau .json.gz)")
@@ -360,6 +406,24 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("archive", help="berkas arsip tersegel")
         sub.add_argument("--keys", default="", help="berkas kunci, di folder lain")
     return top
+
+
+def _add_rights(add: Callable[[Any, str, str], argparse.ArgumentParser], commands: Any) -> None:  # noqa: ANN401 - argparse's private type
+    group = commands.add_parser("rights", help="hak subjek data").add_subparsers(dest="sub", required=True)
+    for which in ("register", "dpia"):
+        sub = add(group, which, f"rights {which}")
+        sub.add_argument("--format", choices=("json", "xlsx", "pdf"), default="json")
+        sub.add_argument("--out", default="")
+    sub = add(group, "breach", "rights breach")
+    sub.add_argument("--since", required=True, help="ISO, mis. 2026-11-24T08:00")
+    sub.add_argument("--until", default="", help="ISO; tanpa ini: sekarang")
+    sub.add_argument("--member", default="", help="nama pengguna")
+    sub.add_argument("--agency", default="", help="kunci instansi")
+    sub.add_argument("--subject", default="", help="kode orang")
+    sub.add_argument("--out", default="")
+    sub = add(group, "open", "rights open")
+    sub.add_argument("file")
+    sub.add_argument("--out", default="")
 
 
 def run(argv: list[str]) -> int:

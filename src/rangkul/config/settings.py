@@ -323,6 +323,9 @@ FILES_ROOT = HOME / "files"
 KEYS_ROOT = HOME / "keys"
 ROOT_KEY = os.environ.get("RANGKUL_ROOT_KEY", "")
 
+# Breach packs are sealed under the words in this file (``rangkul rights open``); without it they are plain archives.
+PACK_PASSPHRASE_FILE = env_text("RANGKUL_PACK_PASSPHRASE_FILE", "")
+
 # Mail: RANGKUL_SMTP=smtp://user:password@host:587 (STARTTLS), smtps://… (TLS) or smtp+plain://… (a relay beside us).
 # Without it notices stay in the app and e-mails wait in the queue.
 _SMTP = urlsplit(env_text("RANGKUL_SMTP", ""))

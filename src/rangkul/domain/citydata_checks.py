@@ -68,6 +68,7 @@ REFERENCES: Final = (
     ("institutions", "next", "institutions"),
     ("institution_criteria", "institution", "institutions"),
     ("referral_results", "kinds", "institution_kinds"),
+    ("data_classes", "retention", "retention"),
 )
 """Table, column, and the table in which each code of the column must stand."""
 
@@ -104,6 +105,12 @@ ENUMERATIONS: Final = (
     ("institution_criteria", "criterion", words.CRITERIA),
     ("referral_results", "asks", words.RESULT_DAYS),
     ("rights_grounds", "kinds", rights.KINDS),
+    ("retention", "act", words.RETENTION_ACTS),
+    ("data_classes", "sensitivity", words.SENSITIVITIES),
+    ("data_classes", "basis", words.LAWFUL_BASES),
+    ("data_classes", "groups", words.FIELD_GROUPS),
+    ("data_classes", "actions", words.ACTIONS),
+    ("data_classes", "subjects", words.DATA_SUBJECTS),
     ("indicators", "code", SPM_TYPES),
     ("meeting_kinds", "code", words.MEETING_KINDS),
     ("protocols", "kind", words.PROTOCOL_KINDS),

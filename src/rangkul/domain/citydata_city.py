@@ -17,6 +17,7 @@ from rangkul.domain.citydata_rows import (
     Choice,
     Clock,
     ClosingReason,
+    DataClass,
     Decision,
     ExportRule,
     FunctioningDomain,
@@ -129,6 +130,7 @@ class City:
     institution_criteria: tuple[InstitutionCriterion, ...]
     referral_results: Mapping[str, ReferralResultCode]
     rights_grounds: Mapping[str, RightsGround]
+    data_classes: Mapping[str, DataClass]
 
     # --- the city itself
 

@@ -96,10 +96,34 @@ class Limit(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention(Labelled):
-    """How long a class of content is kept after its trigger."""
+    """How long a class of content is kept after its trigger, and what is done then.
+
+    ``act``: *drop* (the clock deletes it), *shred* (its key is destroyed), *erase* (the person is erased), *keep*. What
+    destroys more than a number waits for two people.
+    """
 
     days: int
-    trigger: str
+    trigger: str = ""
+    act: str = "keep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataClass(Labelled):
+    """A class of personal data: whose, from where, what for, on which lawful basis, for how long.
+
+    ``actions`` and ``groups`` name the rows of the permission table that let somebody read it; no group means any.
+    """
+
+    sensitivity: str
+    subjects: tuple[str, ...]
+    source_of: str
+    purpose: str
+    basis: str
+    retention: str
+    actions: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+    source_of_en: str = ""
+    purpose_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,7 @@ TABLES: Final = (
         mapped=False,
     ),
     Table("referral_results", "referral_results.csv", rows.ReferralResultCode),
+    Table("data_classes", "data_classes.csv", rows.DataClass),
     Table("rights_grounds", "rights_grounds.csv", rows.RightsGround),
 )
 FILES: Final = tuple(dict.fromkeys(table.file for table in TABLES))

@@ -405,6 +405,17 @@ LIMITS: Final = (
     "consent_days",
     "consent_days_most",
 )
+RETENTION_ACTS: Final = ("drop", "shred", "erase", "keep")
+LAWFUL_BASES: Final = (
+    "consent",
+    "contract",
+    "legal_obligation",
+    "vital_interest",
+    "public_service",
+    "legitimate_interest",
+)
+"""The six of UU 27/2022 Ps. 20."""
+DATA_SUBJECTS: Final = ("person", "reporter", "inquirer", "asker", "officer")
 IN_NEED: Final = ("assessed_in_year_or_carried",)
 SERVED: Final = ("every_needed_item_proven_outside_panti",)
 
@@ -520,6 +531,7 @@ CODE_LENGTHS: Final = {
     "institution_kinds": 24,
     "referral_results": 32,
     "rights_grounds": 40,
+    "data_classes": 24,
 }
 """How long a code may be: what the columns of the database hold. Channels are shorter still."""
 CHANNEL_LENGTH: Final = 16

@@ -148,6 +148,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(settings.LETTER_FONTS)])
 
 
+def fonts() -> typst.Fonts:
+    """The faces that set-up brought; no font of the machine."""
+    return _fonts()
+
+
 @lru_cache(maxsize=1)
 def _frame() -> tuple[str, str]:
     return (TYPST / "gaps.typ").read_text(encoding="utf-8"), (TYPST / "frame.typ").read_text(encoding="utf-8")

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from rangkul.access.actions import end_grants
 from rangkul.access.models import Grant
 from rangkul.audit.acts import act
+from rangkul.audit.recording import record
 from rangkul.cases.models import Case
 from rangkul.domain import rights as rules
 from rangkul.domain.policy import ActingMember
@@ -29,6 +31,7 @@ from rangkul.rights.refusals import (
     NotTied,
 )
 from rangkul.rights.sight import locked_request, locked_subject, records_of_subject
+from rangkul.rights.statement import statement_pdf
 from rangkul.rights.steps import add_to_decision, end, move, note, tell
 
 SOURCE: Final = "subject_request"
@@ -180,3 +183,42 @@ def lift_restriction(
     note(row, "lifted", by=by, at=at, words=words.strip()[:2000])
     tell("privacy.restriction_lifted", row, by=by, at=at, facts={"person_id": row.person_id})
     return row
+
+
+def statement_of(request_id: UUID, *, by: ActingMember, at: datetime) -> tuple[str, bytes]:
+    """The statement of a granted access request, as file name and PDF; each time it is made it is an event.
+
+    Raises:
+        NotFound, NotAllowed; StepNotNow: not granted.
+    """
+    with transaction.atomic():
+        row = _granted(by, request_id, rules.ACCESS, None)
+        if row.state not in {rules.GRANTED, rules.DONE} or row.outcome not in {"granted", "partly"}:
+            raise rules.StepNotNow
+        person = locked_subject(row)
+        tell("privacy.statement_made", row, by=by, at=at, facts={"person_id": person.pk})
+        record(
+            "subject.read_own",
+            by=by,
+            at=at,
+            kind="person",
+            subject_id=person.pk,
+            sensitivity="protected",
+            relation="city",
+            purpose="hak-subjek",
+        )
+        return f"salinan-data-{row.code}.pdf", statement_pdf(person, row.code, at)
+
+
+@act("rights.give_statement")
+def carry_out_access(
+    request_id: UUID, *, by: ActingMember, at: datetime, seen: int | None = None
+) -> PrivacyRequest:
+    """The statement was handed to whoever asked.
+
+    Raises:
+        NotFound, NotAllowed, ChangedMeanwhile, StepNotNow.
+    """
+    row = _granted(by, request_id, rules.ACCESS, seen)
+    move(row, "carry_out")
+    return _done(row, "statement", by=by, at=at)

@@ -83,3 +83,32 @@ class PrivacyStep(models.Model):
     class Meta:
         db_table = "rights_step"
         ordering = ("at", "id")
+
+
+class Breach(models.Model):
+    """A failure to protect data that became known (Ps. 46): which part of the trail, since when, who was told by when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=12, unique=True)
+    known_at = models.DateTimeField(help_text="when the failure became known: 3 x 24 hours run from here")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    sealed = models.BinaryField(help_text="JSON: member, agency, subject, how, handling; under its own key")
+    events = models.PositiveIntegerField(default=0)
+    subjects = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("directory.Post", **BY)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="subjects and authority were told")
+    dismissed_at = models.DateTimeField(null=True, blank=True, help_text="it was none")
+    sealed_ending = models.BinaryField(null=True, help_text="JSON: whom was told how, or why it was none")
+
+    class Meta:
+        db_table = "rights_breach"
+        ordering = ("-known_at",)
+        constraints = (
+            models.CheckConstraint(name="breach_in_time", condition=Q(since__lte=F("until"))),
+            models.CheckConstraint(
+                name="breach_told_or_none", condition=Q(told_at__isnull=True) | Q(dismissed_at__isnull=True)
+            ),
+        )

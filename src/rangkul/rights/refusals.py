@@ -54,3 +54,31 @@ class NotRestricted(Conflict):
 
     code = "rights_not_restricted"
     says = N_("Pembatasan ini sudah dicabut.")
+
+
+class BreachUnclear(BadInput):
+    """From when to when, and of whom at most."""
+
+    code = "rights_breach_unclear"
+    says = N_("Isi sejak kapan dan sampai kapan, dengan urutan yang benar.")
+
+
+class NobodyNamed(BadInput):
+    """No member, agency or person of this name."""
+
+    code = "rights_nobody_named"
+    says = N_("Petugas, instansi atau kode orang ini tidak dikenal.")
+
+
+class BreachOver(Conflict):
+    """It was told or dismissed before."""
+
+    code = "rights_breach_over"
+    says = N_("Kegagalan ini sudah diselesaikan.")
+
+
+class PackKeyMissing(Conflict):
+    """The key that packs are sealed with cannot be read."""
+
+    code = "rights_pack_key_missing"
+    says = N_("Kata sandi paket tidak terbaca di {path}. Paket tidak dibuat.")

@@ -33,6 +33,7 @@ from rangkul.training.inquiries import load_inquiries
 from rangkul.training.meetings import load_meetings
 from rangkul.training.patterns import load_patterns
 from rangkul.training.protocols import load_protocols
+from rangkul.training.rights import load_rights
 from rangkul.training.today import load_today
 from rangkul.vault.sealing import forget_keys
 
@@ -141,6 +142,7 @@ def _load(at: datetime, progress: Progress) -> dict[str, Any]:
     load_patterns(hands)
     load_emergencies(hands)
     load_consents(hands)
+    load_rights(hands)
     record("training.loaded", by=system_operator(), at=at, kind="instance", subject_id=None)
     progress(f"{hands.persons} orang rekaan dimuat")
     return {"loaded": True, "persons": hands.persons, "stories": counted}

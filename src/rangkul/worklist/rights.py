@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from rangkul.rights.breach_queries import open_breaches
 from rangkul.rights.queries import waiting_for
 from rangkul.worklist.task import Desk, Task
 
@@ -16,7 +17,7 @@ def rights_tasks(desk: Desk) -> list[Task]:
         "confirm": _("Setujui penghapusan sebagai orang kedua"),
         "tie": _("Cocokkan permintaan dengan orangnya"),
     }
-    return [
+    found = [
         Task(
             kind="decision",
             what=words[each.step],
@@ -28,3 +29,18 @@ def rights_tasks(desk: Desk) -> list[Task]:
         )
         for each in waiting_for(desk.member)
     ]
+    found += [
+        Task(
+            kind="decision",
+            what=_("Beri tahu subjek dan lembaga: kegagalan pelindungan data"),
+            page="breach",
+            args=(str(each.id),),
+            line=each.code,
+            icon="alert-triangle",
+            due_at=each.tell_until,
+            law="UU 27/2022 Ps. 46",
+            statutory=True,
+        )
+        for each in open_breaches(desk.member)
+    ]
+    return found

@@ -23,6 +23,7 @@ from rangkul.web.middleware import MemberRequest
 from rangkul.web.people.shown import kind_words, source_words
 from rangkul.web.refusals import words
 from rangkul.web.rights import shown
+from rangkul.web.rights.house_views import as_file
 
 
 def _language() -> str:
@@ -44,6 +45,7 @@ def requests(request: MemberRequest) -> HttpResponse:
         "states": shown.states(),
         "outcomes": shown.outcome_words(),
         "may_receive": knows(request.member, "rights.receive"),
+        "may_house": knows(request.member, "rights.register"),
     }
     return render(request, "pages/rights/list.jinja", context)
 
@@ -197,6 +199,8 @@ def _carry_out(request: MemberRequest, request_id: UUID) -> object:
         return carrying.carry_out_withdrawal(request_id, [each for each in chosen if each], **common)
     if kind == "restriction":
         return carrying.carry_out_restriction(request_id, **common)
+    if kind == "access":
+        return carrying.carry_out_access(request_id, **common)
     raise BadInput(field="kind")
 
 
@@ -248,3 +252,11 @@ def request_answer(request: MemberRequest, request_id: UUID) -> HttpResponse:
         "ground_words": answer.ground.said(_language()) if answer.ground else "",
     }
     return render(request, "pages/rights/answer.jinja", context)
+
+
+@guarded("rights.decide")
+@require_GET
+def request_statement(request: MemberRequest, request_id: UUID) -> HttpResponse:
+    """The statement as PDF: for the person, handed over by whoever carries the request out."""
+    name, content = carrying.statement_of(request_id, by=request.member, at=timezone.now())
+    return as_file(name, content)
