@@ -20,7 +20,9 @@ from rangkul.deadlines.models import Deadline
 from rangkul.domain import breach as rules
 from rangkul.domain.errors import NotAllowed
 from rangkul.domain.events import EVENTS
+from rangkul.people.actions import add_claims
 from rangkul.people.queries import identity_of
+from rangkul.people.typed import NewClaim
 from rangkul.rights import breach_actions
 from rangkul.rights.breach import Scope, gathered, zipped
 from rangkul.rights.refusals import BreachOver, BreachUnclear, NobodyNamed, PackKeyMissing
@@ -32,6 +34,8 @@ from tests.rights.made import a_subject
 def looked(cast: Cast) -> Any:
     """Two officers look at one person; one writes a note."""
     person, case = a_subject(cast)
+    claim = NewClaim(kind="nik", value="3371994101900001", source="self")
+    add_claims(person.pk, [claim], by=cast.peksos, at=cast.at)
     identity_of(cast.peksos, person, at=cast.later(hours=1))
     write_note(case.pk, "KANARI-CATATAN", by=cast.peksos, at=cast.later(hours=2))
     return person

@@ -82,7 +82,7 @@ def test_nothing_of_another_person_is_in_it(cast: Cast) -> None:
     other = register_person(
         NewPerson(name="Orang Lain Rahasia", sex="P", age="40"), by=cast.peksos, at=cast.at
     )
-    relate(person.pk, other.pk, "sibling", by=cast.peksos, at=cast.at)
+    relate(person.pk, "sibling", other.code, by=cast.peksos, at=cast.at)
 
     said = text_of(person, cast)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rangkul.domain.policy import ActingMember
 from rangkul.rights import breach, breach_actions, register
+from rangkul.rights.refusals import PackKeyMissing
 from rangkul.vault.archive import SealedReader
 
 
@@ -58,7 +59,7 @@ def open_pack(path: str, out: str) -> dict[str, Any]:
     """
     key = breach_actions.pack_key()
     if key is None:
-        raise breach_actions.PackKeyMissing(path="RANGKUL_PACK_PASSPHRASE_FILE")
+        raise PackKeyMissing(path="RANGKUL_PACK_PASSPHRASE_FILE")
     target = Path(out or path.removesuffix(".tersegel"))
     with Path(path).open("rb") as file:
         reader = SealedReader(file, key)

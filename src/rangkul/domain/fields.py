@@ -15,6 +15,8 @@ from typing import Final
 NOBODY: Final = "-"
 
 FIELDS: Final[Mapping[str, str]] = {
+    "access_consent": "access: institution items purpose basis given_by sealed",
+    "access_consent_end": "access: asked_by sealed_words",
     "access_exclusion": "access: sealed_reason",
     "access_grant": "access: receiver about_kind parts",
     "access_link": "-: digest purpose",
@@ -56,6 +58,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "directory_member": "staff: password username name language theme state",
     "directory_post": "-: code role title title_en areas retired_on",
     "directory_post_holding": "staff:",
+    "exports_export": "trail: code kind asked purpose sealed_words sealed_password rows protected_rows agency state digest",
     "files_stored_file": (
         "files: about_kind kind sensitivity sealed_name void_reason; -: media_type size_bytes sha256"
     ),
@@ -158,7 +161,7 @@ FIELDS: Final[Mapping[str, str]] = {
         "trips: state receiver destination_code destination relay wish police_letter sealed vulnerable "
         "confirmed_via cancel_reason; -: revision"
     ),
-    "vault_subject_key": "-: kind wrapped root_version",
+    "vault_subject_key": "-: kind wrapped root_version shred_basis",
     "watching_alarm": "trail: rule post_code agency subject_kind count verdict sealed_words",
     "watching_place": "-: seq",
 }

@@ -311,9 +311,9 @@ def notice(pack: Pack, to: str, known_at: datetime) -> bytes:
     )
     if to == "subject":
         title = "Pemberitahuan kegagalan pelindungan data pribadi"
-        lead = ("Kepada: ....................    Kode orang: ....................",
+        lead: tuple[str, ...] = ("Kepada: ....................    Kode orang: ....................",
                 "Kami memberi tahu bahwa data pribadi Anda mungkin dilihat atau dipakai oleh yang tidak berhak.")  # fmt: skip
-        sections = (Section(title="Yang terjadi", facts=facts),)
+        sections: tuple[Section, ...] = (Section(title="Yang terjadi", facts=facts),)
         closing = (
             "Anda berhak melihat, memperbaiki, dan membatasi data Anda; formulirnya ada di piket Dinas Sosial.",
         )

@@ -7,7 +7,7 @@ the caller asks for them by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -105,6 +105,14 @@ def rows_about(subjects: Subjects) -> Iterator[tuple[type[Model], QuerySet[Any]]
             yield model, model._default_manager.filter(asked).distinct()
 
 
+_BY_WAY: Final[dict[str, Callable[[Subjects], list[UUID]]]] = {
+    "person": lambda subjects: subjects.persons,
+    "other": lambda subjects: subjects.persons,
+    "case": lambda subjects: subjects.cases,
+    "contact": lambda subjects: subjects.contacts,
+}
+
+
 def _asked(model: type[Model], table: str, ways: tuple[str, ...], subjects: Subjects) -> Q | None:
     if table in BY_ID:
         asked = Q(pk__in=[])
@@ -115,12 +123,8 @@ def _asked(model: type[Model], table: str, ways: tuple[str, ...], subjects: Subj
         return None
     asked = Q(pk__in=[])
     for way in ways:
-        ids = {
-            "person": subjects.persons,
-            "other": subjects.persons,
-            "case": subjects.cases,
-            "contact": subjects.contacts,
-        }.get(way.rpartition("__")[2], _of_pk(model, subjects))
+        last = way.rpartition("__")[2]
+        ids = _BY_WAY[last](subjects) if last in _BY_WAY else _of_pk(model, subjects)
         asked |= Q(**{f"{way}__in": ids})
     sealed = [way for way in ways if way.rpartition("__")[2] == "case"]
     for way in sealed:

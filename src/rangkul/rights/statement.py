@@ -148,15 +148,16 @@ def _said(row: Model, subjects: Subjects) -> dict[str, str]:
     if isinstance(row, Relation):
         return {"relations": _named("kind", row.kind)}
     for field in row._meta.local_concrete_fields:
-        name = classes.get(field.column)
-        if name is None or name == fields.NOBODY or field.column in _HIDDEN:
+        column = str(field.column)
+        name = classes.get(column)
+        if name is None or name == fields.NOBODY or column in _HIDDEN:
             continue
         value = getattr(row, field.attname)
         if isinstance(field, BinaryField):
-            parts.setdefault(name, []).extend(_opened(row, field.column, value, subjects))
+            parts.setdefault(name, []).extend(_opened(row, column, value, subjects))
         elif value not in (None, "", [], {}):
             parts.setdefault(name, []).append(
-                f"{COLUMNS.get(field.column, _plain(field.column))}: {_named(field.column, value)}"
+                f"{COLUMNS.get(column, _plain(column))}: {_named(column, value)}"
             )
     return {name: " · ".join(said) for name, said in parts.items()}
 
