@@ -18,6 +18,6 @@ urlpatterns = [
     path("penelusuran/", views.tracing, name="tracing"),
     path("penelusuran/<uuid:text_id>/setujui/", views.text_approve, name="text_approve"),
     path("orang/<str:code>/penelusuran/", views.trace_new, name="trace_new"),
-    path("orang/<str:code>/pengakuan/", views.claim_new, name="claim_new"),
+    path("orang/<str:code>/pengakuan/", views.claim_new, name="child_claim_new"),
     path("pengakuan/<uuid:claim_id>/", views.claim, name="claim"),
 ]
