@@ -74,7 +74,7 @@ class PrivacyStep(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     request = models.ForeignKey(PrivacyRequest, on_delete=models.PROTECT, related_name="steps")
-    step = models.CharField(max_length=12)
+    step = models.CharField(max_length=24)
     at = models.DateTimeField()
     post = models.ForeignKey("directory.Post", **BY)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
