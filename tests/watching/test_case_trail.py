@@ -14,12 +14,16 @@ from rangkul.audit.pages import Sought
 from rangkul.cases.models import Case
 from rangkul.cases.parts import assessment_part
 from rangkul.cases.queries import case_page, case_seen_by
+from rangkul.domain.alarms import LOOKS
 from rangkul.domain.errors import NotFound
+from rangkul.domain.policy import RELATIONS, SEALED_TEAM
 from rangkul.people.actions import add_claims
 from rangkul.people.queries import identity_of, person_seen_by
 from rangkul.people.typed import NewClaim
+from rangkul.rights import words as rights_words
 from rangkul.vault.sealing import pseudonym
 from rangkul.watching.queries import looks_at_case, trail_seen_by
+from rangkul.web.watching import shown
 from tests.cases.made import an_open_case, assessed, informed
 from tests.cast import Cast, login
 
@@ -177,3 +181,10 @@ def test_reading_a_case_leaves_what_the_page_needs(cast: Cast) -> None:
     case_page(cast.peksos, case_seen_by(cast.peksos, case.code), cast.at, "ringkasan")
 
     assert looks_at_case(cast.dpo, case.code, at=cast.later(hours=2)).lines
+
+
+def test_every_look_and_every_right_has_its_words():
+    """A code without words would stand raw on the page of a holder."""
+    assert LOOKS - set(shown.actions()) == set()
+    assert {*RELATIONS, SEALED_TEAM} - set(shown.relations()) == set()
+    assert {*RELATIONS, SEALED_TEAM} - set(rights_words.relations()) == set()

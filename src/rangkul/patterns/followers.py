@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -138,9 +138,5 @@ def _tell(found: rules.Pattern, at: datetime) -> None:
         kind="pattern",
         subject_id=pattern.pk,
         sensitivity="protected",
-        facts=_facts(pattern),
+        facts={"pattern_id": pattern.pk},
     )
-
-
-def _facts(pattern: Pattern) -> dict[str, Any]:
-    return {"pattern_id": pattern.pk}

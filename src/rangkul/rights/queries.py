@@ -151,6 +151,20 @@ class RequestPage:
     may: frozenset[str] = frozenset()
 
 
+def _looked(member: ActingMember, row: PrivacyRequest, at: datetime) -> None:
+    """The event of a look at a request; in the transaction that opens it."""
+    record(
+        "privacy.looked",
+        by=member,
+        at=at,
+        kind="privacy",
+        subject_id=row.pk,
+        sensitivity="protected",
+        relation="city",
+        purpose="hak-subjek",
+    )
+
+
 def request_seen_by(
     member: ActingMember, request_id: UUID, at: datetime, language: str = "id"
 ) -> RequestPage:
@@ -169,16 +183,7 @@ def request_seen_by(
         raise NotFound
     decides = knows(member, "rights.decide")
     with transaction.atomic():
-        record(
-            "privacy.looked",
-            by=member,
-            at=at,
-            kind="privacy",
-            subject_id=row.pk,
-            sensitivity="protected",
-            relation="city",
-            purpose="hak-subjek",
-        )
+        _looked(member, row, at)
         if decides and row.person_id and row.kind == rules.CORRECTION:
             record(
                 "person.protected_viewed",
@@ -345,16 +350,7 @@ def answer_to(member: ActingMember, request_id: UUID, at: datetime) -> Answer:
     if row is None or "answer" not in may_do(member, row) or row.ended_at is None:
         raise NotFound
     with transaction.atomic():
-        record(
-            "privacy.looked",
-            by=member,
-            at=at,
-            kind="privacy",
-            subject_id=row.pk,
-            sensitivity="protected",
-            relation="city",
-            purpose="hak-subjek",
-        )
+        _looked(member, row, at)
     load_keys([row.pk])
     said = decision_words(row)
     return Answer(

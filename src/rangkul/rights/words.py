@@ -51,6 +51,8 @@ def relations() -> dict[str, str]:
         "agency": _("instansinya"),
         "city": _("seluruh kota"),
         "granted": _("yang dibagikan kepadanya"),
+        "ticket": _("akses darurat"),
+        "sealed_team": _("tim kasus terbatas"),
     }
 
 
