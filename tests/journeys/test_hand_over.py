@@ -158,9 +158,9 @@ def test_after_admission_the_hospital_holds_and_reads_little(visit: Open) -> Non
     """S6: after RSJ admission the holder is the RSJ; its liaison sees who and where it stands, not the care."""
     rsj, kadis = visit("rsj"), visit("kadis")
     page = rsj.go("/kasus/")
-    link = page.locator("main table a[href^='/kasus/'], main li a[href^='/kasus/']").first
-    path = link.get_attribute("href") or ""
-    page = rsj.go(path)
+    # Others refer somebody to the hospital while this runs: this is the man with the blue sarong of the training data.
+    known = page.locator("main tr:has-text('sarung biru'), main li:has-text('sarung biru')")
+    page = rsj.go(known.locator("a[href^='/kasus/']").first.get_attribute("href") or "")
     expect(page.locator(".rk-holder--full")).to_contain_text("RSJ Prof. Dr. Soerojo")
     expect(page.locator("main")).not_to_contain_text("Asesmen lengkap")
     with page.expect_navigation():
