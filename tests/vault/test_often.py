@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
@@ -22,7 +22,7 @@ from rangkul.directory.city import permission_table
 from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.vault import often as kept
 from rangkul.vault.often import NotAValue, often, often_set
-from rangkul.vault.rows import add, add_all, add_if_new
+from rangkul.vault.rows import add, add_all, add_if_new, change
 from tests.cases import made
 from tests.cast import Cast
 
@@ -216,3 +216,17 @@ def test_many_rows_of_a_table_are_added_with_one_statement(
         add_all(rows)
     assert HolderEntry.objects.filter(pk__in=[row.pk for row in rows]).count() == len(rows)
     add_all([])
+
+
+def test_some_fields_are_changed_as_django_would_and_a_row_that_is_gone_is_no_silent_success(
+    cast: Cast,
+) -> None:
+    case = made.an_open_case(cast)
+    case.stage, case.revision = "intervensi", 77
+    change(case, "revision", "held_since", "holder")
+    found = Case.objects.get(pk=case.pk)
+    assert (found.revision, found.holder_id, found.held_since) == (77, case.holder_id, case.held_since)
+    assert found.stage != "intervensi"
+    case.pk = uuid4()
+    with pytest.raises(DatabaseError):
+        change(case, "revision")

@@ -13,7 +13,7 @@ from rangkul.directory.city import city
 from rangkul.reports.actions import add_update, assign_team, step_report
 from rangkul.stays.actions import enter_shelter
 from rangkul.stays.models import Bed
-from rangkul.worklist.queries import tasks_for
+from rangkul.worklist.queries import Worklist, sentence, tasks_for
 from tests.cases.made import a_contact, a_person, an_open_case
 from tests.cast import CAST, Cast, login
 from tests.reports.test_reports import make
@@ -81,6 +81,42 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(cast: Cast) -> None:
 
     assert len(found.today) + len(found.later) > 60
     assert len(thirty) <= len(one)
+
+
+def read(found: Worklist) -> list[list[tuple[object, ...]]]:
+    parts = (found.overdue, found.today, found.later)
+    return [[(task.kind, task.page, task.args, task.due_at) for task in part] for part in parts]
+
+
+@pytest.mark.parametrize("days", [0, 1, 40])
+@pytest.mark.parametrize("kind", ["", "case", "contact", "hand_over"])
+def test_what_is_not_drawn_is_counted_all_the_same(cast: Cast, kind: str, days: int) -> None:
+    for number in range(1, 8):
+        an_open_case(cast, number=number)
+        a_contact(cast, a_person(cast, number=20 + number, label=f"Sutrisno {number}"))
+    now = cast.later(days=days)
+
+    whole, drawn = tasks_for(cast.peksos, now, kind), tasks_for(cast.peksos, now, kind, 3)
+
+    assert drawn.counts == whole.counts
+    assert drawn.sizes == whole.sizes
+    assert sum(whole.sizes.values()) == sum(map(len, (whole.overdue, whole.today, whole.later)))
+    assert sentence(drawn) == sentence(whole)
+    assert drawn.stages == whole.stages
+    for few, all_of_it in zip(read(drawn), read(whole), strict=True):
+        assert [row[3] for row in few[:3]] == [row[3] for row in all_of_it[:3]]  # the most pressing are read
+        assert set(few) <= set(all_of_it)
+    assert sum(map(len, read(drawn))) < sum(map(len, read(whole))) or kind == "hand_over"
+
+
+def test_how_many_cases_are_late_stands_beside_their_stage(cast: Cast) -> None:
+    for number in range(1, 4):
+        an_open_case(cast, number=number)
+
+    late = {row["code"]: row["late"] for row in tasks_for(cast.peksos, cast.later(days=40)).stages}
+
+    assert sum(late.values()) == 3
+    assert not any(row["late"] for row in tasks_for(cast.peksos, cast.at).stages)
 
 
 def test_a_stay_over_its_limit_is_on_the_shelters_list(cast: Cast) -> None:
