@@ -114,10 +114,12 @@ def tasks_for(member: ActingMember, now: datetime, kind: str = "", drawn: int | 
         found.counts[work] = found.counts.get(work, 0) + n
     for task in tasks:
         found.counts[task.kind] = found.counts.get(task.kind, 0) + 1
-    if kind in found.counts:
+    if kind and kind not in found.counts:
+        return tasks_for(member, now, "", drawn)  # nothing of this kind: all is shown, and was not read yet
+    if kind:
         tasks = [task for task in tasks if task.kind == kind]
     for (work, part), n in desk.more.items():
-        found.sizes[part] += n if work == kind or kind not in found.counts else 0
+        found.sizes[part] += n if kind in {"", work} else 0
     _sort(found, tasks, now)
     if knows(member, "case.enter_stage"):
         found.stages = _held_by_stage(desk)
