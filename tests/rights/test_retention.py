@@ -218,7 +218,7 @@ def test_the_destroyed_do_not_hide_what_comes_after_them(cast: Cast) -> None:
     """More than one list's worth: what was destroyed leaves the list to the next."""
     row = a_closed_inquiry(cast)
     destroyed = [
-        Inquiry(**{**_columns(row), "id": uuid7(), "closed_at": row.closed_at - timedelta(days=1)})
+        Inquiry(**{**_columns(row), "id": uuid7(), "code_digest": n.to_bytes(32, "big"), "closed_at": row.closed_at - timedelta(days=1)})
         for n in range(AT_ONCE)
     ]  # fmt: skip
     Inquiry.objects.bulk_create(destroyed)
