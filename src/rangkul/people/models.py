@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from uuid_utils.compat import uuid7
 
 
@@ -80,6 +81,7 @@ class Person(models.Model):
             models.Index(
                 fields=("merged_into",), name="person_merged_into", condition=Q(merged_into__isnull=False)
             ),
+            models.Index(Coalesce("merged_into", "id"), name="person_stands_for"),
             models.Index(fields=("id",), name="person_restricted", condition=Q(restricted_at__isnull=False)),
         )
         constraints = (

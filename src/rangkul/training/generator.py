@@ -464,7 +464,8 @@ class _Register:
         rng = self.rng
         age_then = max(0, (_wib(start) - person.born).days // 365)
         contact, area = self._contact_row(person, start, number, age_then)
-        opened = start + 3600 + int(rng.random() * 40_000)
+        # Somebody met in the last hours has a case by now all the same.
+        opened = min(start + 3600 + int(rng.random() * 40_000), (start + self.at) // 2)
         path = rng.choices(_PATHS, (5, 2, 3))[0]
         span = (self.at - opened) / 4
         moments = (
