@@ -142,10 +142,13 @@ _COLUMNS = (
 
 def case_list(member: ActingMember, filters: Filters, now: datetime, after: str = "") -> CaseList:
     """One page of the cases this member may see, newest first; two queries whatever the number of rows."""
-    rows = _narrowed(cases_in_sight(member), member, filters, now)
+    wanted = _wanted(member, filters, now)
     if place := _place(after):
-        rows = rows.filter(Q(opened_at__lte=place[0]), Q(opened_at__lt=place[0]) | Q(pk__lt=place[1]))
-    found = list(rows.order_by("-opened_at", "-pk").values_list(*_COLUMNS)[: PAGE_SIZE + 1])
+        wanted |= {_NOT_AFTER: place[0], _BEFORE: place[1]}
+    closed = None if filters.state == "all" else filters.state == "closed"
+    # A typed beginning of a code stands in the SQL as a pattern, so that question is made anew.
+    ask = _rows_with if _BEGINS in wanted else _kept_rows_with
+    found = list(ask(member, *wanted.values(), names=tuple(wanted), closed=closed, table=permission_table()))
     shown = found[:PAGE_SIZE]
     dues = _first_dues([row[0] for row in shown], now, member.language) if _sees_clocks(member) else {}
     last = shown[-1] if len(found) > PAGE_SIZE else None
@@ -153,6 +156,32 @@ def case_list(member: ActingMember, filters: Filters, now: datetime, after: str 
         rows=[_row(row, dues.get(row[0]), member.language, now.date()) for row in shown],
         next_after=f"{last[10].isoformat()}_{last[0]}" if last else "",
     )
+
+
+_LATE, _NOT_AFTER, _BEFORE, _BEGINS = "late_at", "not_after", "before", "code__startswith"
+
+
+def _rows_with(
+    member: ActingMember,
+    *values: Any,  # noqa: ANN401 - of those columns
+    names: tuple[str, ...],
+    closed: bool | None,
+    table: PermissionTable,  # noqa: ARG001 - part of the shape of the question
+) -> Any:  # noqa: ANN401 - a query set of columns
+    """Cases in sight whose columns have these values, one row more than a page."""
+    wanted = dict(zip(names, values, strict=True))
+    rows = cases_in_sight(member)
+    if (late_at := wanted.pop(_LATE, None)) is not None:
+        wanted["pk__in"] = _late(late_at)
+    if (moment := wanted.pop(_NOT_AFTER, None)) is not None:
+        key = wanted.pop(_BEFORE)
+        rows = rows.filter(Q(opened_at__lte=moment), Q(opened_at__lt=moment) | Q(pk__lt=key))
+    if closed is not None:
+        wanted["closed_at__isnull"] = not closed
+    return rows.filter(**wanted).order_by("-opened_at", "-pk").values_list(*_COLUMNS)[: PAGE_SIZE + 1]
+
+
+_kept_rows_with = often(_rows_with)
 
 
 def _sees_clocks(member: ActingMember) -> bool:
@@ -167,8 +196,8 @@ def _first_dues(ids: list[UUID], now: datetime, language: str) -> dict[UUID, Due
     return dues
 
 
-def _narrowed(rows: QuerySet[Case], member: ActingMember, filters: Filters, now: datetime) -> QuerySet[Case]:
-    """The rows that fit the filters; a filter that names nothing known finds nothing."""
+def _wanted(member: ActingMember, filters: Filters, now: datetime) -> dict[str, Any]:
+    """Column -> value of the filters that are set; a filter that names nothing known finds nothing."""
     plain = {
         "stage": filters.stage,
         "category": filters.category,
@@ -176,15 +205,13 @@ def _narrowed(rows: QuerySet[Case], member: ActingMember, filters: Filters, now:
         "holder__agency_id": filters.agency,
     }
     wanted: dict[str, Any] = {column: value for column, value in plain.items() if value}
-    if filters.state != "all":
-        wanted["closed_at__isnull"] = filters.state != "closed"
     if filters.holder:
         wanted["holder_id"] = member.post_id if filters.holder == "me" else _uuid(filters.holder)
     if filters.overdue:
-        wanted["pk__in"] = _late(now)
+        wanted[_LATE] = now
     if filters.code.strip():
-        wanted["code__startswith"] = _typed_code(filters.code)
-    return rows.filter(**wanted)
+        wanted[_BEGINS] = _typed_code(filters.code)
+    return wanted
 
 
 def _late(now: datetime) -> Any:  # noqa: ANN401 - a query set of ids, for a sub-query
