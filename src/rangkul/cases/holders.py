@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from rangkul.cases.models import Case
 from rangkul.people.provided import Follow
 from rangkul.people.same import same_as
 from rangkul.reports.models import Contact
+from rangkul.vault.often import often
 
 
 def holder_titles(person_ids: Collection[UUID]) -> dict[UUID, str]:
     """Title of the post that holds the person's open case. A sealed case is not told of; one query."""
-    rows = Case.objects.filter(person_id__in=list(person_ids), closed_at__isnull=True).exclude(
-        sensitivity="sealed"
-    )
-    return dict(rows.values_list("person_id", "holder__title"))
+    return dict(_held(list(person_ids)))
+
+
+@often
+def _held(person_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = Case.objects.filter(person_id__in=person_ids, closed_at__isnull=True).exclude(sensitivity="sealed")
+    return rows.values_list("person_id", "holder__title")
 
 
 def merge_follows(left_id: UUID, into_id: UUID, _today: date) -> list[Follow]:

@@ -557,8 +557,13 @@ def given_of(persons: Collection[UUID], year: int, as_of: date) -> Mapping[UUID,
 def frozen_periods(member: ActingMember, year: int | None = None) -> list[FrozenPeriod]:
     """The frozen periods, newest first."""
     check_may(member, "spm.view", sensitivity="aggregate")
+    return _frozen(year) if year else _frozen()
+
+
+@often
+def _frozen(*year: int) -> Any:  # noqa: ANN401 - a query set of periods
     rows = FrozenPeriod.objects.select_related("frozen_by", "member")
-    return list(rows.filter(year=year) if year else rows)
+    return rows.filter(year=year[0]) if year else rows
 
 
 def frozen_period(member: ActingMember, period_id: UUID) -> FrozenPeriod:

@@ -11,15 +11,23 @@ from django.db import transaction
 
 from rangkul.access.guard import knows
 from rangkul.audit.recording import record
+from rangkul.directory.city import permission_table
 from rangkul.directory.queries import posts_acting_for
 from rangkul.domain import inquiries as rules
 from rangkul.domain.errors import NotFound
-from rangkul.domain.policy import ActingMember
+from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.domain.wib import wib_date
 from rangkul.inquiries.actions import digest_of, opened, proofs_of
 from rangkul.inquiries.models import ChildClaim, Inquiry, TracingText
-from rangkul.inquiries.sight import claims_in_sight, inquiries_in_sight, matches_in_sight, texts_to_approve
+from rangkul.inquiries.sight import (
+    claims_in_sight,
+    inquiries_in_sight,
+    matches_in_sight,
+    matches_of,
+    texts_to_approve,
+)
 from rangkul.people.sight import persons_in_sight
+from rangkul.vault.often import often
 from rangkul.vault.sealing import load_keys
 
 PAGE = 50
@@ -100,7 +108,8 @@ def matches_waiting(member: ActingMember) -> list[MatchLine]:
     """What waits for this post's answer, or for Unit PPA's word; oldest first."""
     if not (knows(member, "inquiry.answer") or knows(member, "inquiry.sign")):
         return []
-    rows = matches_in_sight(member).exclude(state=rules.ENDED).select_related("person").order_by("found_at")
+    posts = sorted(posts_acting_for(member)) if knows(member, "inquiry.answer") else []
+    rows = _waiting(member, posts, table=permission_table())
     return [
         MatchLine(
             row.pk,
@@ -110,9 +119,15 @@ def matches_waiting(member: ActingMember) -> list[MatchLine]:
             row.found_at,
             row.state == rules.WITH_PPA,
         )
-        for row in rows[:PAGE]
+        for row in rows
         if row.state == rules.WAITING or knows(member, "inquiry.sign")
     ]
+
+
+@often
+def _waiting(member: ActingMember, posts: list[UUID], *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of matches; the table is part of its shape
+    rows = matches_of(member, posts).exclude(state=rules.ENDED)
+    return rows.select_related("person").order_by("found_at")[:PAGE]
 
 
 def match_seen_by(member: ActingMember, match_id: UUID, at: datetime) -> MatchPage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.guard import knows
@@ -24,7 +26,12 @@ def inquiries_in_sight(member: ActingMember) -> QuerySet[Inquiry]:
 
 def matches_in_sight(member: ActingMember) -> QuerySet[InquiryMatch]:
     """Matches that wait for this post (or a vacant one beneath), and those that Unit PPA was asked about."""
-    mine = Q(holder_id__in=posts_acting_for(member)) if knows(member, "inquiry.answer") else Q(pk__in=[])
+    return matches_of(member, sorted(posts_acting_for(member)))
+
+
+def matches_of(member: ActingMember, posts: list[UUID]) -> QuerySet[InquiryMatch]:
+    """The same; ``posts`` are those the member acts for, so that nothing is asked while the question is made."""
+    mine = Q(holder_id__in=posts) if knows(member, "inquiry.answer") else Q(pk__in=[])
     asked = Q(state=WITH_PPA) if knows(member, "inquiry.sign") else Q(pk__in=[])
     return InquiryMatch.objects.filter(mine | asked, not_excluded(member, "person_id"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.utils import timezone
 from rangkul.access.guard import can, check_may
 from rangkul.audit.recording import record
 from rangkul.deadlines.queries import open_deadlines
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.domain.age import AgeRange, from_birth_range
 from rangkul.domain.codes import CodeMistyped, read_case_code
 from rangkul.domain.errors import NotFound
@@ -23,7 +23,7 @@ from rangkul.domain.identity import WAYS, Claim, clocks_of_way, shown_name
 from rangkul.domain.names import clean, tokens
 from rangkul.domain.nik import masked, read_nik
 from rangkul.domain.nik import warnings as nik_warnings
-from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.domain.wib import wib_date
 from rangkul.files.queries import StoredFile, files_about
 from rangkul.matching import keys
@@ -34,6 +34,7 @@ from rangkul.people.provided import contact_facts, holder_titles
 from rangkul.people.same import group_of, kept_id, others_of
 from rangkul.people.sight import held_with, not_in_sight, persons_in_sight, sensitivity_of, within_sight
 from rangkul.people.typed import NAMES, is_telling
+from rangkul.vault.often import often
 from rangkul.vault.sealing import load_keys
 
 __all__ = [
@@ -431,7 +432,7 @@ def search_persons(
     if not asked:
         return []
     ids, how = _find(member, asked, limit)
-    persons = {each.pk: each for each in persons_in_sight(member, "person.search").filter(pk__in=ids)}
+    persons = {each.pk: each for each in _searchable(member, ids, table=permission_table())}
     found = [persons[pk] for pk in ids if pk in persons]
     if how == "name":
         found.sort(key=lambda person: -_closeness(person, asked))
@@ -466,19 +467,42 @@ def _find(member: ActingMember, asked: str, limit: int) -> tuple[list[UUID], str
             return by_code, "code"
     except CodeMistyped:
         pass
-    within = within_sight(member, "person.search")
     label = keys.label_codes([asked])
     if label:
-        return list(
-            bearers([(keys.TOKEN, label[0])], within).values_list("person_id", flat=True)[:limit]
-        ), "label"
+        return _who_bear(member, [(keys.TOKEN, label[0])], limit), "label"
     heard = rarest_first(keys.SOUND, keys.sounds([asked]))
     if not heard:
         return [], "name"
-    rows = list(bearers(heard, within).values_list("person_id", flat=True)[: limit * 3])
+    rows = _who_bear(member, heard, limit * 3)
     if not rows and len(heard) > 1:
-        rows = list(bearers(heard[:1], within).values_list("person_id", flat=True)[: limit * 3])
+        rows = _who_bear(member, heard[:1], limit * 3)
     return rows, "name"
+
+
+@often
+def _searchable(member: ActingMember, ids: list[UUID], *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of persons; the table is part of its shape
+    return persons_in_sight(member, "person.search").filter(pk__in=ids)
+
+
+def _who_bear(member: ActingMember, wanted: Sequence[tuple[str, int]], limit: int) -> list[UUID]:
+    """Persons in sight who bear all these keys; the scope stands in the SQL, before the limit."""
+    kinds = tuple(kind for kind, _key in wanted)
+    found: list[UUID] = _bear(
+        member, *(key for _kind, key in wanted), kinds=kinds, limit=limit, table=permission_table()
+    )
+    return found
+
+
+@often
+def _bear(
+    member: ActingMember,
+    *found: int,
+    kinds: tuple[str, ...],
+    limit: int,
+    table: PermissionTable,  # noqa: ARG001 - part of the shape of the question
+) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = bearers(list(zip(kinds, found, strict=True)), within_sight(member, "person.search"))
+    return rows.values_list("person_id", flat=True)[:limit]
 
 
 def with_nik(member: ActingMember, digits: str, action: str) -> list[UUID]:

@@ -9,7 +9,7 @@ returns a query set; it is called once per shape with markers in the places of i
 
     rows = _notes(case.pk)  # a list
 
-Positional arguments are values (UUID, text, date, moment; never None), or a list of them for ``__in`` (its SQL is kept
+Positional arguments are values (UUID, text, number, date, moment; never None), or a list of them for ``__in`` (its SQL is kept
 for 1, 2, 4, 8 … values, the last one repeated); a member counts as three values (officer, post, agency) with role and areas
 as shape. Keyword arguments are shape: whatever changes the SQL itself must be one of them, for instance
 ``table=permission_table()`` where a scope is compiled in.
@@ -287,6 +287,8 @@ class _Markers:
             marker: Any = UUID(int=(0xFEED << 112) + n)
         elif kind is str:
             marker = f"\ue000{n}\ue000"
+        elif kind is int:
+            marker = (0xFEED << 32) + n
         elif kind is datetime:
             marker = datetime(1901, 1, 1, n // 60, n % 60, tzinfo=UTC)
         elif kind is date:
@@ -310,7 +312,7 @@ class _Markers:
 
 
 def _is_plain(given: Any) -> bool:  # noqa: ANN401
-    return isinstance(given, (str, UUID, date))
+    return type(given) is int or isinstance(given, (str, UUID, date))
 
 
 def _adapters(marker: Any) -> tuple[Adapt, ...]:  # noqa: ANN401
