@@ -6,16 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from rangkul.cases.actions import record_visit
 from rangkul.cases.models import Case, Visit
 from rangkul.cases.refusals import ChoiceUnknown
 from rangkul.domain.errors import NotAllowed, NotFound
 from rangkul.domain.wib import wib_date
-from rangkul.indicators.returns import return_figures, rows_opened
+from rangkul.indicators.returns import COST, return_figures, rows_opened
 from rangkul.reports.models import Contact
 from rangkul.reports.who_actions import attach_person
 from rangkul.trips.actions import (
+    add_cost,
     confirm_arrival,
     depart,
     plan_aftercare,
@@ -26,7 +28,7 @@ from rangkul.trips.actions import (
 from rangkul.trips.models import Sighting, Trip
 from rangkul.trips.queries import sightings_unseen
 from tests.cases.made import a_contact
-from tests.cast import Cast
+from tests.cast import Cast, login
 from tests.trips.made import a_case, hours, readied
 
 WATES = "33.71.02.1003"
@@ -147,6 +149,25 @@ def test_a_figure_opens_to_its_rows_for_who_may_see_the_cases(cast: Cast) -> Non
             rows_opened(member, figure, 2026, cast.at)
     with pytest.raises(NotAllowed):
         return_figures(cast.regu, date(2026, 1, 1), date(2026, 12, 31), wib_date(cast.at))
+
+
+def test_what_returns_cost_stands_in_the_recap_by_month_and_opens_to_the_trips(
+    cast: Cast, client: Client
+) -> None:
+    gone = depart(readied(cast).pk, by=cast.peksos, at=hours(cast, 1))
+    readied(cast, a_case(cast, number=2))  # its tickets are bought, but nobody has travelled on them
+    add_cost(gone.pk, "Makan di jalan", "K-7", 50_000, by=cast.peksos, at=hours(cast, 2))
+    fare = gone.legs.get(state="running").fare
+    assert fare > 0
+
+    found = figures(cast, wib_date(cast.at))
+    assert [(row.month, row.trips, row.fares, row.others) for row in found.costs] == [(11, 1, fare, 50_000)]
+    assert [row.key for row in found.figures[COST].rows] == [str(gone.pk)]
+    login(client, cast.kabid)
+    page = client.get("/angka/pulang/?tahun=2026").content.decode()
+    assert "50.000" in page and '<th scope="row">Nov</th>' in page
+    opened = client.get(f"/angka/pulang/{COST}/?tahun=2026").content.decode()
+    assert f"/pemulangan/{gone.pk}/" in opened
 
 
 def test_a_sealed_case_counts_in_no_figure(cast: Cast) -> None:

@@ -27,9 +27,11 @@ from rangkul.domain.wib import end_of_day, start_of_day, wib_date
 from rangkul.indicators.facts import Records
 from rangkul.reports.models import Contact
 from rangkul.stays.models import Stay
-from rangkul.trips.models import Death, Trip
+from rangkul.trips.models import Death, Leg, Trip, TripCost
 
 CODES: Final = ("K14", "K15", "K16", "K17", "K29")
+COST: Final = "biaya"
+"""Opens to the trips that cost something; it is money, not an indicator of practice §10."""
 COUNTED_VISITS: Final = (7, 30, 90)
 EXIT_OF_STAY: Final = {
     "keluarga": "family",
@@ -70,6 +72,21 @@ class ReturnFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthCost:
+    """What returns cost in a month, whole rupiah: fares by the day a leg departed, other costs by their receipt."""
+
+    month: int
+    trips: int
+    fares: int
+    others: int
+
+    @property
+    def total(self) -> int:
+        """Both together."""
+        return self.fares + self.others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnFigures:
     """The figures of a period."""
 
@@ -78,6 +95,7 @@ class ReturnFigures:
     figures: dict[str, ReturnFigure]
     returns: list[ReturnFigure] = field(default_factory=list)
     kinds: list[ReturnFigure] = field(default_factory=list)
+    costs: list[MonthCost] = field(default_factory=list)
 
 
 def return_figures(member: ActingMember, first: date, last: date, today: date) -> ReturnFigures:
@@ -90,6 +108,7 @@ def return_figures(member: ActingMember, first: date, last: date, today: date) -
     exits = _exits(first - _FORWARD, last)
     met = _street_contacts({_who(case) for case, _ in exits})
     returns = [_k17(exits, met, first, last, window, today) for window in WINDOWS]
+    spent = _spent(first, last)
     return ReturnFigures(
         first=first,
         last=last,
@@ -99,9 +118,11 @@ def return_figures(member: ActingMember, first: date, last: date, today: date) -
             "K16": _k16(first, last, today),
             "K17": returns[1],
             "K29": _k29(first, last),
+            COST: _figure(COST, {each.trip.pk: each.row for each in spent}.values()),
         },
         returns=returns,
         kinds=_by_kind(returns[1]),
+        costs=_by_month(spent),
     )
 
 
@@ -291,3 +312,49 @@ def _k29(first: date, last: date) -> ReturnFigure:
         for each in deaths
     ]
     return _figure("K29", rows, days=median(waits) if waits else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spent:
+    """One fare or receipt, with the trip it was for."""
+
+    trip: Trip
+    on: date
+    fare: int = 0
+    other: int = 0
+
+    @property
+    def row(self) -> Behind:
+        on = wib_date(self.trip.departed_at) if self.trip.departed_at else self.on
+        return _row(self.trip.case, on, met=True, page="trip", key=str(self.trip.pk))
+
+
+def _spent(first: date, last: date) -> list[_Spent]:
+    """Fares of legs that departed, and receipts, of these days. A ticket that nobody travelled on is no cost of a return."""
+    days = start_of_day(first), end_of_day(last)
+    legs = Leg.objects.filter(departed_at__range=days, fare__gt=0).exclude(trip__case__sensitivity="sealed")
+    receipts = TripCost.objects.filter(recorded_at__range=days).exclude(trip__case__sensitivity="sealed")
+    found = [
+        _Spent(trip=leg.trip, on=wib_date(leg.departed_at), fare=leg.fare)
+        for leg in legs.select_related("trip__case__person")
+        if leg.departed_at
+    ]
+    found += [
+        _Spent(trip=each.trip, on=wib_date(each.recorded_at), other=each.amount)
+        for each in receipts.select_related("trip__case__person")
+    ]
+    return found
+
+
+def _by_month(spent: Sequence[_Spent]) -> list[MonthCost]:
+    months = sorted({each.on.month for each in spent})
+    rows = {month: [each for each in spent if each.on.month == month] for month in months}
+    return [
+        MonthCost(
+            month=month,
+            trips=len({each.trip.pk for each in rows[month]}),
+            fares=sum(each.fare for each in rows[month]),
+            others=sum(each.other for each in rows[month]),
+        )
+        for month in months
+    ]

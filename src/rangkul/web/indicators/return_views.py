@@ -15,7 +15,15 @@ from django.views.decorators.http import require_GET
 from rangkul.access.guard import guarded, knows
 from rangkul.domain.errors import NotFound
 from rangkul.domain.wib import wib_date
-from rangkul.indicators.returns import CODES, Behind, ReturnFigure, ReturnFigures, return_figures, rows_opened
+from rangkul.indicators.returns import (
+    CODES,
+    COST,
+    Behind,
+    ReturnFigure,
+    ReturnFigures,
+    return_figures,
+    rows_opened,
+)
 from rangkul.web.indicators.views import asked_year
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.words import angka
@@ -28,6 +36,7 @@ def _labels() -> dict[str, str]:
         "K16": _("Kunjungan bimbingan lanjut tepat waktu"),
         "K17": _("Kembali ke jalan dalam 180 hari"),
         "K29": _("Meninggal dalam penanganan, yang dikenali"),
+        COST: _("Biaya pemulangan"),
     }
 
 
@@ -40,6 +49,7 @@ def _meanings() -> dict[str, str]:
             "Yang keluar dengan tujuan pasti, lalu ditemui di jalan lagi lebih dari 14 hari sesudahnya."
         ),
         "K29": _("Yang meninggal, berapa yang dikenali, dan lama sampai pemakaman atau penyerahan."),
+        COST: _("Tiket yang dipakai menurut hari berangkatnya, dan kuitansi menurut hari dicatatnya."),
     }
 
 
@@ -97,6 +107,11 @@ def returns(request: MemberRequest) -> HttpResponse:
             [_kinds().get(each.part, each.part), str(each.of), str(each.met), _share(each) or _("belum ada")]
             for each in found.kinds
         ],
+        "cost_lead": _meanings()[COST],
+        "costs": found.costs,
+        "cost_href": reverse("return_persons", args=[COST]) + f"?tahun={year}"
+        if found.costs and knows(request.member, "spm.drill")
+        else "",
         "burial_days": found.figures["K29"].days,
     }
     return render(request, "pages/indicators/returns.jinja", context)
@@ -106,7 +121,7 @@ def returns(request: MemberRequest) -> HttpResponse:
 @require_GET
 def return_persons(request: MemberRequest, code: str) -> HttpResponse:
     """The rows behind one figure that this member may open; the look is an event."""
-    if code not in CODES:
+    if code not in {*CODES, COST}:
         raise NotFound
     year, found = _figures(request)
     figure = found.figures[code]
@@ -129,6 +144,7 @@ def _shown(row: Behind, code: str) -> dict[str, Any]:
         "K16": (_("tepat waktu"), _("belum atau terlambat")),
         "K17": (_("kembali"), _("tidak kembali")),
         "K29": (_("dikenali"), _("belum dikenali")),
+        COST: (_("ada biaya"), ""),
     }[code]
     return {
         "label": row.label,
