@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ import psutil
 from bench.http import Browser
 from bench.measure import AT_ONCE, Figures, crowd, one_round
 from bench.served import DidNotStart, Instance
+from bench.together import TASKS, TOGETHER
 from bench.workloads import PUBLIC, WORKLOADS, Stock, Workload
 from tools.postgres import Postgres
 
@@ -38,6 +40,7 @@ GOAL_IMPORT = 10_000
 GOAL_GROWTH = 1.3
 GOAL_MEMORY = 300
 PER_ROUND = 40
+BARE_TIMES = 20
 ITEMS = ("permakanan", "sandang", "alat_bantu")
 
 
@@ -166,11 +169,53 @@ def import_rate(instance: Instance) -> dict[str, Any]:
     return result
 
 
+def _wanted(workloads: Sequence[Workload], options: argparse.Namespace) -> list[Workload]:
+    return [each for each in workloads if not options.only or options.only.lower() in each.name.lower()]
+
+
+def together(
+    instance: Instance, chosen: list[Workload], rounds: int, before: dict[str, Figures], stack: ExitStack
+) -> dict[str, Any]:
+    """What agencies do together, with clocks on every open case: each beside the bare answer of the database."""
+    found = instance.ask("-m", "bench.world", json.dumps({"tasks": TASKS}))
+    (instance.home / "together.json").write_text(json.dumps(found))
+    counted = instance.ask("-m", "bench.counting", str(instance.home / "together.json"))
+    instance.serve()
+    stack.callback(instance.stop)
+    figures = rounds_of(instance, chosen, Stock(found), rounds)
+    instance.stop()
+    told: dict[str, Any] = {name: found[name] for name in ("tasks", "open_now", "clocks")}
+    told["workloads"] = {
+        each.name: {
+            "what": each.what,
+            "who": each.who,
+            "goal_ms": each.goal or None,
+            "queries": counted.get(each.name),
+            **beside_bare(instance, each.name, figures[each.name]),
+        }
+        for each in chosen
+    }
+    if "letter" in before:
+        told["letter"] = {"goal_ms": 500, **beside_bare(instance, "letter", before["letter"])}
+    return told
+
+
+def beside_bare(instance: Instance, name: str, measured: Figures) -> dict[str, Any]:
+    """Figures of a workload, the bare limit of the same run, and the ratio of their CPU."""
+    summary = measured.summary()
+    before = instance.cpu()[1]
+    said = instance.ask("-m", "bench.together", name, str(BARE_TIMES))
+    bare_ms = said["own_ms"] + (instance.cpu()[1] - before) * 1000 / (BARE_TIMES + 1)
+    summary["bare_ms"] = round(bare_ms, 2)
+    if "cpu_ms" in summary:
+        summary["ratio"] = round(summary["cpu_ms"] / max(bare_ms, 0.01), 1)
+    return summary
+
+
 def one_register(size: str, database: str, options: argparse.Namespace) -> dict[str, Any]:
     """Everything at one size on one database."""
     only_reads = SIZES[size] >= 1_000_000
-    chosen = [each for each in WORKLOADS if not (only_reads and each.writes)]
-    chosen = [each for each in chosen if not options.only or options.only.lower() in each.name.lower()]
+    chosen = [each for each in _wanted(WORKLOADS, options) if not (only_reads and each.writes)]
     with ExitStack() as stack:
         home = Path(options.register or tempfile.mkdtemp(prefix=f"rangkul-bench-{size}-"))
         if not options.register:
@@ -219,6 +264,8 @@ def one_register(size: str, database: str, options: argparse.Namespace) -> dict[
             }
             for each in chosen
         }
+        if not only_reads and (chosen_together := _wanted(TOGETHER, options)):
+            result["together"] = together(instance, chosen_together, options.rounds, figures, stack)
         if not (only_reads or options.only or options.no_import):
             result["W9 import"] = import_rate(instance)
             result["clocks"] = instance.ask("-m", "bench.clocks", str(SIZES[size]))
@@ -285,6 +332,11 @@ def table(size: str, database: str, result: dict[str, Any]) -> None:
             f"  {name:14}{each['goal_ms']:>6}{each['cpu_ms']:>7}{mark}{each['min']:>7}{each['max']:>7}"
             f"{each['database_ms']:>6}{each['p95_ms']:>8}{queries:>8}{each['minimal_ms'] or '':>9}{each['bare_sql_ms'] or '':>7}"
         )
+    for name, each in {**result.get("together", {}).get("workloads", {}), **_letter(result)}.items():
+        say(
+            f"  {name:14}{each['goal_ms'] or '':>6} {each.get('cpu_ms') or each.get('fault')!s:>7.110} ms,"
+            f" p95 {each.get('p95_ms')} ms, bare {each['bare_ms']} ms, ratio {each.get('ratio')}"
+        )
     for kind in ("people", "services"):
         if "W9 import" in result:
             said = result["W9 import"][kind]
@@ -293,6 +345,11 @@ def table(size: str, database: str, result: dict[str, Any]) -> None:
     say(
         f"  memory {memory['tree_mb']} MB (largest process {memory['largest_process_mb']}), goal {GOAL_MEMORY}"
     )
+
+
+def _letter(result: dict[str, Any]) -> dict[str, Any]:
+    found = result.get("together", {}).get("letter")
+    return {"letter": found} if found else {}
 
 
 def growth(registers: dict[str, Any], small: str, large: str) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""How many queries each workload makes, in the process: ``python -m bench.counting STOCK.json`` on an instance."""
+"""How many queries each workload makes, in the process: ``python -m bench.counting STOCK.json`` on an instance.
+
+A stock with ``tasks`` is that of ``bench.together``.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import world  # sets Django up
 from bench.http import Answer
+from bench.together import TOGETHER
 from bench.workloads import PUBLIC, WORKLOADS, Stock
 from tests.cast import login
 
@@ -45,8 +49,11 @@ def main() -> None:
     stock = Stock(json.loads(Path(sys.argv[1]).read_text()))
     cast = world.the_cast()
     parts = {username: part for part, username in world.ROLES.items()}
+    if "tasks" in stock.found:
+        cast.members["listed"] = world.listed()
+        parts[world.LISTED] = "listed"
     counted = {}
-    for each in WORKLOADS:
+    for each in TOGETHER if "tasks" in stock.found else WORKLOADS:
         client = Client()
         if each.who != PUBLIC:
             login(client, cast.members[parts[each.who]])

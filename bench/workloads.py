@@ -28,7 +28,7 @@ class Stock:
     def __post_init__(self) -> None:
         """Shuffle what is drawn from, the same way each time."""
         order = random.Random(7)
-        cases, names = list(self.found["open_cases"]), list(self.found["names"])
+        cases, names = list(self.found.get("open_cases", ())), list(self.found.get("names", ()))
         order.shuffle(cases)
         order.shuffle(names)
         self.cases, self.names = itertools.cycle(cases), itertools.cycle(names)

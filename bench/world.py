@@ -22,20 +22,26 @@ from django.utils import timezone  # noqa: E402
 
 from rangkul.cases.models import Case  # noqa: E402
 from rangkul.cases.queries import cases_seen_by  # noqa: E402
+from rangkul.deadlines.actions import About, Start, start_clocks  # noqa: E402
+from rangkul.deadlines.models import Deadline  # noqa: E402
 from rangkul.directory.city import city  # noqa: E402
-from rangkul.directory.models import Instance, Member  # noqa: E402
-from rangkul.directory.queries import acting_member, system_operator  # noqa: E402
+from rangkul.directory.models import Instance, Member, Post, PostHolding  # noqa: E402
+from rangkul.directory.queries import acting_member, posts_with_role, system_operator  # noqa: E402
+from rangkul.domain.policy import ActingMember  # noqa: E402
 from rangkul.indicators.models import Standing  # noqa: E402
 from rangkul.people.models import Person  # noqa: E402
 from rangkul.referrals.hand_over_actions import offer_case  # noqa: E402
 from rangkul.referrals.hand_over_content import Offer  # noqa: E402
 from rangkul.referrals.referral_actions import send_referral  # noqa: E402
 from rangkul.referrals.sheet import NewReferral  # noqa: E402
-from rangkul.training.accounts import make_accounts  # noqa: E402
+from rangkul.training.accounts import PASSWORD, make_accounts  # noqa: E402
+from rangkul.worklist.queries import tasks_for  # noqa: E402
 from tests.cases import made  # noqa: E402
 from tests.cast import Cast  # noqa: E402
 from tests.letters.made import at_signer  # noqa: E402
 
+CODES = ("first_assessment", "assessment", "reporter_informed")
+CHUNK = 2000
 ROLES = {
     "desk": "piket",
     "peksos": "rini",
@@ -48,6 +54,8 @@ ROLES = {
     "steward": "data",
     "market": "mitra",
 }
+LISTED = "bench"
+"""The account whose list holds as many tasks as ``bench.together`` says; no case of the generated register is its own."""
 
 
 def the_cast() -> Cast:
@@ -82,6 +90,65 @@ def _offered(cast: Cast) -> tuple[str, list[str]]:
     offer = Offer(notes={"facts": "Sehat, sudah makan."}, belongings=("Tas kain", "Topi"))
     row = offer_case(case.pk, cast.peksos.post_id, offer, by=cast.peksos2, at=cast.at)
     return str(row.pk), [str(each) for each in row.items.values_list("belonging_id", flat=True)]
+
+
+def listed() -> ActingMember:
+    """A third social worker, whose list is measured."""
+    post = Post.objects.get(code="dinsos.peksos3")
+    member, new = Member.objects.get_or_create(username=LISTED, defaults={"name": "Sari Bench"})
+    if new:
+        member.set_password(PASSWORD)
+        member.save()
+        since = timezone.now() - timedelta(days=400)
+        PostHolding.objects.create(member=member, post=post, since=since)
+    acting = acting_member(member.pk, post.pk)
+    assert acting is not None
+    return acting
+
+
+def _listed(cast: Cast, tasks: int) -> int:
+    """Open cases of that social worker until the list holds so many tasks; how many it holds."""
+    acting = listed()
+    while (open_now := sum(tasks_for(acting, cast.at).counts.values())) < tasks:
+        for _ in range(max(1, (tasks - open_now) // 4)):
+            made.an_open_case(cast, by=acting, number=_number())
+    return open_now
+
+
+def _clocked() -> int:
+    """Three clocks for every open case that has none, owned by the desks of the kelurahan; how many cases are open."""
+    owners = [post.pk for post in posts_with_role("kasi_kesra")]
+    known = Deadline.objects.filter(subject_kind="case").values("subject_id")
+    rows = Case.objects.filter(closed_at__isnull=True).exclude(pk__in=known).values_list("pk", "opened_at")
+    starts = [
+        Start(
+            code=code,
+            about=About(kind="case", id=pk),
+            owner_post_id=owners[place % len(owners)],
+            starts_at=at,
+        )
+        for place, (pk, at) in enumerate(rows)
+        for code in CODES
+    ]
+    for first in range(0, len(starts), CHUNK):
+        start_clocks(starts[first : first + CHUNK])
+    return Case.objects.filter(closed_at__isnull=True).count()
+
+
+@transaction.atomic
+def together(tasks: int) -> dict[str, Any]:
+    """What ``bench.together`` asks about: a list of so many tasks, clocks on every open case, who leads a meeting."""
+    cast = the_cast()
+    day = cast.at + timedelta(days=3)
+    return {
+        "tasks": _listed(cast, tasks),
+        "open_now": _clocked(),
+        "clocks": Deadline.objects.count(),
+        "chair": str(cast.kadis.post_id),
+        "minute_taker": str(cast.peksos.post_id),
+        "meeting_at": f"{timezone.localtime(day):%Y-%m-%dT%H:%M}",
+        "meeting_ends": f"{timezone.localtime(day + timedelta(hours=2)):%Y-%m-%dT%H:%M}",
+    }
 
 
 @transaction.atomic
@@ -131,4 +198,5 @@ def make(needs: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(make(json.loads(sys.argv[1]))))
+    asked = json.loads(sys.argv[1])
+    print(json.dumps(together(asked["tasks"]) if "tasks" in asked else make(asked)))

@@ -168,6 +168,12 @@ class Visitor:
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=PICTURES / f"{name}.png")
 
+    def case_of(self, name: str) -> str:
+        """The case of this person among those the visitor holds; its address. Journeys stand side by side: name who you mean."""
+        page = self.go("/kasus/?pemegang=me")
+        row = page.locator("main tbody tr", has=page.get_by_text(name, exact=True)).first
+        return row.locator("a[href^='/kasus/']").first.get_attribute("href") or ""
+
     def path(self) -> str:
         """Where the visitor is, without the host."""
         return self.page.url.removeprefix(self.address)

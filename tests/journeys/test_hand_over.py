@@ -102,15 +102,36 @@ def test_a_lost_child_goes_to_the_unit_and_not_to_the_shelter(visit: Open) -> No
     # The minutes: prepared by the unit that received, from what both sides may read.
     minutes = told.locator("a:has-text('Siapkan suratnya')").get_attribute("href") or ""
     assert "ba_serah_terima" in minutes
-    ppa.go(minutes)
+    _minutes_become_a_pdf(ppa, minutes)
+
+
+def _minutes_become_a_pdf(ppa: Visitor, door: str) -> None:
+    """The hand-over PDF: drafted, signed by the unit, secret, and without a word of it on the public page."""
+    page = ppa.go(door)
+    with page.expect_navigation():
+        page.locator("form:has(input[name=jenis][value=ba_serah_terima]) button").click()
+    ppa.check()
+    letter = ppa.path()
+    for field in page.locator("#isi-surat [required]").all():
+        if not field.input_value():
+            field.fill("diisi petugas")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Simpan dan kirim").click()
+    ppa.check()
+    page = ppa.go(letter)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tanda tangani dan terbitkan").click()
+    ppa.check()
+    number = page.locator("main .rk-lead").first.inner_text()
+    assert re.fullmatch(r"[\d.]+/\d{4}/BAST/[A-Z.0-9-]+/\d{4}", number), number
+    expect(page.locator("body")).to_contain_text("Rahasia" if "DP4KB" in number else "Biasa")
+    assert ppa.context.request.get(ppa.address + letter + "pdf/").body().startswith(b"%PDF-")
 
 
 def test_an_elder_with_two_cities_papers_passes_to_the_shelter_and_back(visit: Open) -> None:
     """S7: nobody travels alone; the shelter holds while the family is sought, and who answers second is told."""
     rini, singgah = visit("rini"), visit("singgah", phone=True)
-    page = rini.go("/kasus/?pemegang=me&tahap=intervensi")
-    case = page.locator("main a[href^='/kasus/']:has(strong), main table a[href^='/kasus/']").first
-    path = case.get_attribute("href") or ""
+    path = rini.case_of("Karsinah Widyawati")
     page = rini.go(path)
     if page.locator(".rk-holder a:has-text('Serahkan')").count() == 0:
         _press(rini, "a:has-text('Buka serah terima')")

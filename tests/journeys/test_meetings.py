@@ -288,6 +288,8 @@ def test_s11_an_epidemic_protocol_grows_the_forms_and_lets_them_shrink(visit: Op
     shelter = visit("singgah", phone=True, dark=True)
     wanted = "Demam, batuk atau pilek berat sekarang?"
     assert wanted not in regu.go("/kontak/baru/").content()
+    # Cases from before stay as they are: neither their page nor their contact asks anything now or later.
+    before = rini.case_of("Paijan Harsono")
     yesterday = wib_date(timezone.now()) - timedelta(days=1)
 
     _switch(head, "on", "starts_on", yesterday)
@@ -295,6 +297,10 @@ def test_s11_an_epidemic_protocol_grows_the_forms_and_lets_them_shrink(visit: Op
     page = regu.go("/kontak/baru/")
     expect(page.get_by_text(wanted)).to_be_visible()
     expect(page.get_by_text("tidak pernah menunggu skrining")).to_be_visible()
+    expect(head.go("/protokol/").locator("main")).to_contain_text("versi 2")
+    assert wanted not in rini.go(before).content(), "an old case is not screened"
+    _closed_unit_has_another_way(rini, before)
+    page = regu.go("/kontak/baru/")
     regu.picture("protokol-kontak")
 
     # Suspected: the isolation bed is asked for; what was typed comes back.
@@ -319,6 +325,28 @@ def test_s11_an_epidemic_protocol_grows_the_forms_and_lets_them_shrink(visit: Op
     assert wanted not in shelter.go("/bimbingan/").content()
     year = wib_date(timezone.now()).year
     expect(head.go(f"/angka/spm/?tahun={year}").locator("main")).to_contain_text("protokol kesehatan berlaku")
+
+
+def _closed_unit_has_another_way(rini: Visitor, case: str) -> None:
+    """A provincial unit closes for a time: said with its reason, and the check names where else to ask."""
+    page = rini.go("/lembaga/mardi_utomo/")
+    page.locator("[name=closed]").select_option(index=1)
+    reason = page.locator("[name=closed] option:checked").inner_text()
+    page.fill("[name=closed_until]", f"{date.today() + timedelta(days=14)}")
+    with page.expect_navigation():
+        page.locator("main form[data-once] button.rk-btn--main").click()
+    rini.check()
+    expect(page.locator(".rk-notice--warning")).to_contain_text(re.compile(re.escape(reason), re.IGNORECASE))
+    page = rini.go(f"{case}rujukan/baru/?lembaga=mardi_utomo")
+    expect(page.locator("main")).to_contain_text(re.compile("tutup", re.IGNORECASE))
+    assert page.locator("main a[href*='lembaga=']").count(), "no other way is named"
+    rini.picture("rujukan-lembaga-tutup")
+    page = rini.go("/lembaga/mardi_utomo/")
+    page.locator("[name=closed]").select_option(index=0)
+    page.fill("[name=beds_free]", "2")
+    with page.expect_navigation():
+        page.locator("main form[data-once] button.rk-btn--main").click()
+    rini.check()
 
 
 def _ill_and_brought(regu: Visitor, rini: Visitor) -> str:

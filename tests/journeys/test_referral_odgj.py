@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from rangkul.directory.city import city
+from rangkul.web.words import hari_tanggal as tanggal
 from tests.journeys.conftest import Open, Visitor
 
 
@@ -18,19 +19,6 @@ def _press(visitor: Visitor, selector: str) -> None:
     with visitor.page.expect_navigation():
         visitor.page.locator(selector).first.click()
     visitor.check()
-
-
-def _case(rini: Visitor) -> tuple[str, str]:
-    """A case of an adult that Rini holds, without a referral yet: its address and the person's label."""
-    page = rini.go("/kasus/?pemegang=me")
-    for row in page.locator("main a[href^='/kasus/']").all():
-        href, label = row.get_attribute("href") or "", row.inner_text().strip()
-        is_case = len(href.strip("/").split("/")) == 2 and bool(label)
-        if not is_case or label.startswith(("Anak", "Lewati")):
-            continue
-        if "/rujukan/0" not in rini.page.request.get(rini.address + href).text():
-            return href, label
-    raise AssertionError("no case to refer")
 
 
 def _refer(rini: Visitor, case: str, institution: str, typed: dict[str, str], tiles: dict[str, str]) -> str:
@@ -46,14 +34,53 @@ def _refer(rini: Visitor, case: str, institution: str, typed: dict[str, str], ti
     return rini.path()
 
 
+def _id_of(rini: Visitor, case: str) -> str:
+    href = rini.go(case).locator("a[href^='/surat/baru/']").first.get_attribute("href") or ""
+    return href.rpartition(":")[2]
+
+
+def _police_only_in_danger(visit: Open) -> None:
+    """The street writes behaviour, and the gate calls health; the police are told where somebody is in danger."""
+    regu = visit("regu2", phone=True)
+    told: dict[str, str] = {}
+    for gate in ("injured", "controlled"):
+        page = regu.go("/kontak/baru/")
+        categories = " ".join(page.locator("[name=category] option").all_text_contents()).lower()
+        assert "perilaku" in categories
+        assert not any(each in categories for each in ("skizo", "gila", "odgj"))
+        decision = "rs_psc" if gate == "injured" else "unit_ppa"
+        for name, value in [
+            ("sex", "L"), ("age", "31-45"), ("gate", gate), ("decision", decision),
+            ("ground", "gawat_darurat_kesehatan"), ("voluntary", "no"),
+            ("told_reason", "yes"), ("belongings_listed", "yes"), ("companion_called", "no"),
+            ("complaint_channel_told", "yes"), ("force_used", "no"),
+        ]:  # fmt: skip
+            _choose(page, name, value)
+        page.select_option("[name=area_code]", "33.71.03.1003")
+        page.fill("[name=place_words]", f"Jl. Pemuda ({gate})")
+        with page.expect_navigation():
+            page.click("button[form=kontak]")
+        regu.check()
+        contact = page.url.removeprefix(regu.address).split("/siapa/")[0].rstrip("/") + "/"
+        told[gate] = regu.go(contact).locator("main").inner_text()
+    assert "Puskesmas" in told["injured"]
+    assert "PPA" not in told["injured"], "no police where nobody is in danger"
+    assert "PPA" in told["controlled"]
+
+
 def test_from_the_health_look_to_the_hospital_and_home(visit: Open) -> None:
     # The street writes behaviour, never a diagnosis: no category of the city names an illness.
     words = " ".join(row.label.lower() for row in city().street_categories.values())
     assert "perilaku" in words
     assert not any(each in words for each in ("skizo", "gila", "odgj"))
 
+    _police_only_in_danger(visit)
     rini = visit("rini")
-    case, label = _case(rini)
+    label = "Surip Handoyo"
+    case = rini.case_of(label)
+    # A referral letter exists of its referral alone: no page offers one past the statements that are asked there.
+    for door in (f"/surat/baru/?tentang=case:{_id_of(rini, case)}", "/surat/baru/"):
+        assert not rini.go(door).locator("input[name=jenis][value=surat_rujukan]").count(), door
 
     # PSC 119 gets the look as a task, sees what it needs for it, and nothing of the case.
     _refer(
@@ -131,6 +158,7 @@ def test_from_the_health_look_to_the_hospital_and_home(visit: Open) -> None:
     # The family declines: a conference, not the street.
     page = rini.go(sent)
     expect(page.locator("main")).to_contain_text("Obat malam")
+    expect(page.locator("main")).to_contain_text(tanggal(control))
     _choose(page, "code", "keluarga_menolak")
     page.fill("#hasil-keluarga [name=words]", "Takut kambuh, rumah kecil")
     _press(rini, "#hasil-keluarga button")

@@ -70,7 +70,11 @@ def test_s5_a_stranded_man_goes_home_by_relay_and_counts_when_garut_confirms(
     # police letter no. required (or exception by Kabid): it stands in the checklist
     expect(page.locator("#bukti").get_by_text("Nomor surat polisi")).to_be_visible()
     # call to Dinsos Garut logged: name, time, answer
-    expect(page.get_by_text("Pak Asep, piket Dinsos").first).to_be_visible()
+    answer = page.locator(".rk-answer").first
+    expect(answer).to_contain_text("Menerima")
+    expect(answer).to_contain_text("Pak Asep, piket Dinsos")
+    expect(answer).to_contain_text("Telepon")
+    expect(answer).to_contain_text(re.compile(r"\d\d\.\d\d"))
     # legs Magelang → Dinsos DIY → Garut created
     expect(page.locator("#ruas")).to_contain_text("Kota Magelang → Dinsos DIY")
     expect(page.locator("#ruas")).to_contain_text("Dinsos DIY → Dinsos Kab. Garut")
@@ -149,6 +153,18 @@ def test_s5_a_stranded_man_goes_home_by_relay_and_counts_when_garut_confirms(
         expect(page.locator("#riwayat").get_by_text(said).first).to_be_visible()
     # D+7 call stands planned
     expect(page.locator("#riwayat").get_by_text("Kunjungan bimbingan lanjut").first).to_be_visible()
+    # cost in budget recap: the fares of the month, and the trip behind them
+    kabid = visit("kabid")
+    page = kabid.go(f"/angka/spm/{start:%Y}/anggaran/")
+    with page.expect_navigation():
+        page.locator("a[href*='/angka/pulang/'][href$='#biaya']").click()
+    kabid.check()
+    month = page.locator("#biaya tbody tr").last
+    assert int(month.locator("td").last.inner_text().replace(".", "")) >= 395_000
+    with page.expect_navigation():
+        page.locator("#biaya a", has_text="Buka pemulangannya").click()
+    kabid.check()
+    expect(page.locator("main a", has_text="Dedi Supriadi")).to_be_visible()
 
 
 def _english_screens(visit: Open) -> None:
@@ -182,6 +198,44 @@ def test_s5_an_unconfirmed_arrival_alarms_the_holder_and_the_superior(visit: Ope
     expect(page.locator(".rk-holder__post")).to_have_text("Pekerja Sosial 1")
 
 
+def test_s5_without_a_police_letter_the_head_of_the_section_decides(visit: Open) -> None:
+    """S5: police letter required, or an exception by Kabid; who asks does not decide."""
+    rini, kabid = visit("rini"), visit("kabid", phone=True)
+    page = rini.go(rini.case_of("Ngadimin Suwito"))
+    with page.expect_navigation():
+        page.locator("a[href$='/pemulangan/']", has_text="Susun pemulangan").click()
+    page.select_option("[name=destination_code]", "32.05")
+    _choose(page, "receiver", "agency")
+    _choose(page, "wish", "agrees")
+    _send(rini)
+    trip = rini.path()
+    lacking = page.locator("#bukti")
+    expect(lacking).to_contain_text("Nomor surat polisi")
+
+    page = rini.go(trip + "pengecualian/?jenis=police_letter")
+    page.fill("[name=reason]", "Polsek tidak melayani hari libur; laporan kehilangan sudah ada.")
+    _send(rini)
+    assert not page.locator("form[action*='/pemulangan/pengecualian/']").count(), "who asks does not decide"
+    expect(page.locator("main, aside").last).to_contain_text("menunggu keputusan Kepala Bidang")
+
+    page = kabid.go("/?jenis=decision")
+    assert page.locator(f"main a[href*='{trip}']").count(), "the request is not on the list of the head"
+    page = kabid.go(trip)
+    expect(page.locator("main")).to_contain_text("Polsek tidak melayani hari libur")
+    _choose(page, "answer", "yes")
+    page.fill("[name=words]", "Disetujui, surat disusulkan Senin.")
+    with page.expect_navigation():
+        page.locator("form[action*='/pemulangan/pengecualian/'] button").click()
+    kabid.check()
+    page = rini.go(trip)
+    expect(page.locator("body")).to_contain_text(
+        "disetujui Kepala Bidang Rehabilitasi Sosial: Disetujui, surat disusulkan"
+    )
+    page = rini.go(trip + "batal/")
+    page.fill("[name=reason]", "Keluarga menjemput sendiri (latihan).")
+    _send(rini, "main form[data-once] button.rk-btn--danger")
+
+
 def test_s7_a_child_or_confused_elder_gets_no_ticket_alone(visit: Open) -> None:
     rini, bagas, kabid = visit("rini"), visit("bagas", phone=True), visit("kabid")
     trip = _open_trip(rini, "Anak perempuan")
@@ -201,15 +255,26 @@ def test_s7_a_child_or_confused_elder_gets_no_ticket_alone(visit: Open) -> None:
     page = kabid.go(trip)
     assert not page.locator("form[action*='/pemulangan/pengecualian/']").count()
 
-    _open_trip(bagas, "Tukinem")
-    expect(bagas.page.get_by_text("Tidak boleh sendiri: lanjut usia dan bingung")).to_be_visible()
-    expect(bagas.page.locator("#ruas")).to_contain_text("didampingi Relawan TKSK/PSM")
+    elder = _open_trip(bagas, "Tukinem")
+    page = bagas.page
+    expect(page.get_by_text("Tidak boleh sendiri: lanjut usia dan bingung")).to_be_visible()
+    expect(page.locator("#ruas")).to_contain_text("didampingi Relawan TKSK/PSM")
+    # A further leg without an escort is refused for her too, and what was typed stays.
+    page = bagas.go(elder + "ruas/")
+    page.fill("[name=origin]", "Terminal Temanggung")
+    page.fill("[name=target]", "Rumah anaknya")
+    page.fill("[name=carrier]", "Angkutan kota")
+    page.fill("[name=ticket]", "A-1")
+    _choose(page, "escort", "alone")
+    with page.expect_navigation():
+        page.locator("main form[data-once] button.rk-btn--main").click()
+    expect(page.locator("[data-errors]")).to_contain_text("pendamping")
+    expect(page.locator("[name=ticket]")).to_have_value("A-1")
 
 
 def _elder(visitor: Visitor) -> str:
     """The elder of S7 who sleeps at the shelter: the address of her case."""
-    page = visitor.go("/kasus/?pemegang=me")
-    return page.locator("main a", has_text="Sukinah").first.get_attribute("href") or ""
+    return visitor.case_of("Sukinah Darmosuwito")
 
 
 def test_s7_her_papers_are_photographed_and_a_home_says_what_is_unmet(visit: Open) -> None:
@@ -230,6 +295,13 @@ def test_s7_her_papers_are_photographed_and_a_home_says_what_is_unmet(visit: Ope
     )
     _send(rini)
     expect(page.locator("#berkas a[href^='/berkas/']")).to_have_count(1)
+    # Biometric: a try is written down with its result; where the device failed it is owed again.
+    person = rini.path().partition("#")[0]
+    page = rini.go(f"{person}upaya/?cara=biometric")
+    _choose(page, "result", "device_or_network_failure")
+    page.fill("[name=words]", "Alat Disdukcapil tidak tersambung")
+    _send(rini)
+    expect(rini.go(person).locator("main")).to_contain_text("Alat Disdukcapil tidak tersambung")
 
     page = rini.go(f"{case}rujukan/baru/?lembaga=panti_wredha_purworejo")
     page.fill("[name=asked]", "Tempat tinggal bagi lansia yang keluarganya belum ketemu")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from rangkul.access.models import Grant, TeamSeat
 from rangkul.audit.recording import record
 from rangkul.domain.policy import ActingMember
-from rangkul.vault.rows import add_if_new
+from rangkul.vault.often import often_set
+from rangkul.vault.rows import add_all, add_if_new
 
 
 def give_seat(subject_id: UUID, post_id: UUID, at: datetime, reason: str = "") -> TeamSeat:
@@ -25,7 +27,18 @@ def give_seat(subject_id: UUID, post_id: UUID, at: datetime, reason: str = "") -
 
 def end_seat(subject_id: UUID, post_id: UUID, at: datetime) -> None:
     """End a post's seat; it acts on the next request."""
-    TeamSeat.objects.filter(subject_id=subject_id, post_id=post_id, until__isnull=True).update(until=at)
+    end_seats((subject_id,), post_id, at)
+
+
+def end_seats(subjects: Collection[UUID], post_id: UUID, at: datetime) -> None:
+    """The same for several subjects at once."""
+    _end(list(subjects), post_id, at)
+
+
+@often_set
+def _end(subjects: list[UUID], post_id: UUID, at: datetime) -> Any:  # noqa: ANN401 - rows and what to set
+    seats = TeamSeat.objects.filter(subject_id__in=subjects, post_id=post_id, until__isnull=True)
+    return seats, {"until": at}
 
 
 def give_grant(  # noqa: PLR0913 - who may see what of whom, and by which row
@@ -56,7 +69,7 @@ def give_grant(  # noqa: PLR0913 - who may see what of whom, and by which row
         )
         for post_id in (posts or (None,))
     ]
-    Grant.objects.bulk_create(rows)
+    add_all(rows)
     record(
         "grant.given",
         by=by,

@@ -21,6 +21,7 @@ from django.utils.crypto import salted_hmac
 from rangkul.access.models import RateBucket
 from rangkul.domain.errors import N_, Refusal
 from rangkul.domain.wib import wib_date
+from rangkul.vault.rows import add_if_new, change
 
 _ALL: Final = "*"
 _IPV6: Final = 6
@@ -61,7 +62,8 @@ class Limit:
                 raise TooOften(minutes=max(1, round(max(waits) / 60)), seconds=math.ceil(max(waits)))
             for row in rows:
                 row.left -= 1
-            RateBucket.objects.bulk_update(rows, ("left", "at"))
+            for row in rows:
+                change(row, "left", "at")
             self._sweep(at)
 
     def _bucket(self, network: str, at: datetime) -> bytes:
@@ -73,7 +75,8 @@ class Limit:
             RateBucket(name=name, limit=self.name, left=self.burst * share, at=at)
             for name, share in shares.items()
         ]
-        RateBucket.objects.bulk_create(full, ignore_conflicts=True)
+        for bucket in full:
+            add_if_new(bucket)
         # One order for all, so that two visitors never wait for each other.
         return list(RateBucket.objects.select_for_update().filter(name__in=list(shares)).order_by("name"))
 

@@ -11,7 +11,7 @@ from rangkul.api.doors import ApiRequest, door
 from rangkul.api.operations import REFUSALS, bearer
 from rangkul.api.shapes import Done
 from rangkul.domain.errors import BadInput
-from rangkul.rights import actions, carrying, queries
+from rangkul.rights import actions, carrying, erasing, queries
 
 router = Router()
 
@@ -98,9 +98,29 @@ def privacy_request_carry_out(request: ApiRequest, request_id: UUID, body: shape
         return carrying.carry_out_withdrawal(request_id, body.grants, **common)
     if kind == "restriction":
         return carrying.carry_out_restriction(request_id, **common)
+    if kind == "erasure":
+        return erasing.prepare_erasure(request_id, body.previewed, **common)
     if kind == "access":
         return carrying.carry_out_access(request_id, **common)
     raise BadInput(field="kind")
+
+
+@router.get(
+    "/privacy-requests/{uuid:request_id}/preview", response={200: shapes.PreviewOut, **REFUSALS}, auth=bearer
+)
+@door("rights.decide", "rights.second")
+def privacy_request_preview(request: ApiRequest, request_id: UUID) -> Any:
+    """What an erasure would take and what stays. Its ``mark`` goes back with the step that it was read for."""
+    return erasing.preview(request_id, by=request.member)
+
+
+@router.post("/privacy-requests/{uuid:request_id}/confirm", response={200: Done, **REFUSALS}, auth=bearer)
+@door("rights.second")
+def privacy_request_confirm(request: ApiRequest, request_id: UUID, body: shapes.ConfirmIn) -> Any:
+    """The second person confirms an erasure; there is no way back."""
+    return erasing.confirm_erasure(
+        request_id, body.previewed, by=request.member, at=timezone.now(), seen=body.seen, key=body.client_key
+    )
 
 
 @router.post("/privacy-requests/{uuid:request_id}/lift", response={200: Done, **REFUSALS}, auth=bearer)

@@ -11,6 +11,7 @@ from rangkul.api.shapes import Keyed
 
 Short = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=2000)]
+Mark = Annotated[str, Field(max_length=16)]
 Seen = Annotated[int, Field(ge=0, lt=2**31)]
 Kind = Literal["access", "correction", "withdrawal", "restriction", "erasure"]
 
@@ -91,6 +92,32 @@ class CarryOutIn(Keyed):
     replaces: UUID | None = None
     document: bool = False
     grants: list[UUID] | None = None
+    previewed: Mark = ""
+    seen: Seen | None = None
+
+
+class FateOut(Schema):
+    """What becomes of one class of data: how many rows, and whether codes and dates of them stay."""
+
+    code: str
+    rows: int
+    stays: bool
+
+
+class PreviewOut(Schema):
+    """What an erasure would do now."""
+
+    fates: list[FateOut]
+    files: int
+    held: bool
+    open_case: bool
+    mark: str
+
+
+class ConfirmIn(Keyed):
+    """What the second person saw."""
+
+    previewed: Mark
     seen: Seen | None = None
 
 

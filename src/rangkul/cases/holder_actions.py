@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from rangkul.access.actions import end_seat, give_seat
+from rangkul.access.actions import end_seats, give_seat
 from rangkul.audit.recording import record
 from rangkul.cases.above import posts_at_work
 from rangkul.cases.gate import DEATH_OPEN, facts_from_above
@@ -15,6 +16,8 @@ from rangkul.directory.models import Post
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.stages import CaseClosed
+from rangkul.vault.often import often, often_set
+from rangkul.vault.rows import add, change
 
 SEAT_REASON = "tetap ikut menangani sesudah serah terima"
 
@@ -26,13 +29,18 @@ def case_to_hand(case_id: UUID) -> Case:
         NotFound: missing, or sealed (those have a path of their own).
         CaseClosed: nobody holds a closed case.
     """
-    rows = Case.objects.filter(pk=case_id).exclude(sensitivity="sealed")
-    case = rows.select_related("contact", "person").select_for_update(of=("self",)).first()
+    case: Case | None = next(iter(_locked(case_id)), None)
     if case is None:
         raise NotFound
     if case.closed_at is not None:
         raise CaseClosed
     return case
+
+
+@often
+def _locked(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of cases
+    rows = Case.objects.filter(pk=case_id).exclude(sensitivity="sealed")
+    return rows.select_related("contact", "person").select_for_update(of=("self",))
 
 
 def check_passes_on(case: Case) -> None:
@@ -64,11 +72,11 @@ def change_holder(
         raise ChangedMeanwhile(who=holder)
     # A clock that runs behind must not make a holding that ends before it began.
     moment = max(at, case.held_since or at)
-    HolderEntry.objects.filter(case=case, until__isnull=True).update(until=moment)
-    entry = HolderEntry.objects.create(case=case, post=taker, since=moment)
+    _end_holding(case.pk, moment)
+    entry = add(HolderEntry(case=case, post=taker, since=moment))
     case.holder, case.held_since = taker, moment
     case.revision += 1
-    case.save(update_fields=("holder", "held_since", "revision"))
+    change(case, "holder", "held_since", "revision")
     _move_seats(case, taker, from_post_id, stays_on=stays_on, at=moment)
     record(
         "case.holder_changed",
@@ -89,6 +97,11 @@ def change_holder(
     return entry
 
 
+@often_set
+def _end_holding(case_id: UUID, at: datetime) -> Any:  # noqa: ANN401 - rows and what to set
+    return HolderEntry.objects.filter(case_id=case_id, until__isnull=True), {"until": at}
+
+
 def _move_seats(case: Case, taker: Post, giver_id: UUID, *, stays_on: bool, at: datetime) -> None:
     """The new holder sees the person; the old one only while it still works on the case."""
     give_seat(case.person_id, taker.pk, at)
@@ -96,5 +109,4 @@ def _move_seats(case: Case, taker: Post, giver_id: UUID, *, stays_on: bool, at: 
         give_seat(case.pk, giver_id, at, SEAT_REASON)
         give_seat(case.person_id, giver_id, at, SEAT_REASON)
     elif giver_id not in posts_at_work(case.person_id):
-        end_seat(case.person_id, giver_id, at)
-        end_seat(case.pk, giver_id, at)
+        end_seats((case.person_id, case.pk), giver_id, at)

@@ -22,6 +22,7 @@ from rangkul.inquiries.finding import look
 from rangkul.notices.sending import deliver, queue_digests, queue_notices
 from rangkul.people.doubles import claim_night
 from rangkul.reports.actions import drop_old_phones
+from rangkul.rights.retention import apply_confirmed
 from rangkul.watching.noticing import notice
 
 MINUTE = 60
@@ -50,6 +51,7 @@ def beat(at: datetime) -> dict[str, int]:
         "checkpoints_signed": int(make_if_due(at) is not None),
         **minute(at),
         "reporter_phones_dropped": drop_old_phones(by=system_operator(), at=at),
+        "retention_destroyed": apply_confirmed(by=system_operator(), at=at),
         "imports_stopped": stop_stalled(at=at),
         "import_files_removed": forget_old_files(at=at),
         "orphan_files_swept": sweep_orphans(),

@@ -315,6 +315,12 @@ def rights_breach(arguments: Arguments) -> int:
     return 0
 
 
+def rights_retention(arguments: Arguments) -> int:
+    """What is past its time by the city's rules; with --apply, carry out the lists that two people let go."""
+    say_json(rights_files.retention_due(apply=arguments.apply, by=operator(), at=timezone.now()))
+    return 0
+
+
 def rights_open(arguments: Arguments) -> int:
     """Open a sealed breach pack."""
     say_json(rights_files.open_pack(arguments.file, arguments.out))
@@ -340,6 +346,7 @@ COMMANDS: dict[str, Command] = {
     "rights register": Command(rights_register, "rights.register"),
     "rights dpia": Command(rights_dpia, "rights.register"),
     "rights breach": Command(rights_breach, "rights.breach"),
+    "rights retention": Command(rights_retention, "rights.retain"),
     "rights open": Command(rights_open, "rights.breach"),
     "match-doubles": Command(match_doubles, "directory.manage"),
     "match-train": Command(match_train, "directory.manage"),
@@ -421,6 +428,10 @@ def _add_rights(add: Callable[[Any, str, str], argparse.ArgumentParser], command
     sub.add_argument("--agency", default="", help="kunci instansi")
     sub.add_argument("--subject", default="", help="kode orang")
     sub.add_argument("--out", default="")
+    sub = add(group, "retention", "rights retention")
+    choice = sub.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--preview", action="store_true", help="hanya menghitung")
+    choice.add_argument("--apply", action="store_true", help="menjalankan daftar yang disetujui dua orang")
     sub = add(group, "open", "rights open")
     sub.add_argument("file")
     sub.add_argument("--out", default="")

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from rangkul.domain.policy import ActingMember
-from rangkul.rights import breach, breach_actions, register
+from rangkul.rights import breach, breach_actions, register, retention
 from rangkul.rights.refusals import PackKeyMissing
 from rangkul.vault.archive import SealedReader
 
@@ -66,3 +66,18 @@ def open_pack(path: str, out: str) -> dict[str, Any]:
         content = b"".join(iter(lambda: reader.read(1024 * 1024), b""))
     target.write_bytes(content)
     return {"file": str(target), "bytes": len(content)}
+
+
+def retention_due(*, apply: bool, by: ActingMember, at: datetime) -> dict[str, Any]:
+    """Counts per rule; with ``apply`` first what two people let go is destroyed."""
+    destroyed = retention.apply_confirmed(by=by, at=at) if apply else None
+    said = {
+        each.rule.code: {
+            "days": each.rule.days,
+            "act": each.rule.act,
+            "past_time": len(each.past),
+            "waiting": each.waiting is not None,
+        }
+        for each in retention.schedule(by, at)
+    }
+    return {"rules": said} if destroyed is None else {"rules": said, "destroyed": destroyed}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -13,3 +14,9 @@ application = get_wsgi_application()
 from rangkul.people import living_index  # noqa: E402 - models can be imported only now
 
 living_index.enable()
+
+# What a process holds from its start (models, city, templates) is not garbage: the collector need not walk over it at
+# every few hundred objects of a page. Measured: 5 to 15 % of the CPU of a page.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)

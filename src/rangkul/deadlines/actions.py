@@ -158,18 +158,41 @@ def run_again(left_id: UUID, merged_at: datetime, at: datetime) -> int:
 
 def move_owner(subject_id: UUID, owner_post_id: UUID, codes: Collection[str], at: datetime) -> int:
     """Give the running clocks of a subject that its holder answers for to the new holder; each change is a row."""
-    about = Q(subject_id=subject_id) | Q(case_id=subject_id)
-    rows = list(Deadline.objects.filter(RUNNING, about, clock__in=codes).exclude(owner_post_id=owner_post_id))
-    DeadlineChange.objects.bulk_create(
-        DeadlineChange(
-            deadline=row,
-            what="moved",
-            at=at,
-            due_before=row.due_at,
-            due_after=row.due_at,
-            reason="case.holder_changed",
-            post_id=row.owner_post_id,
-        )
-        for row in rows
+    about = {*_running_about(subject_id), *_running_in(subject_id)}
+    rows = [row for row in sorted(about) if row[1] in codes and row[3] != owner_post_id]
+    if not rows:
+        return 0
+    add_all(
+        [
+            DeadlineChange(
+                deadline_id=key,
+                what="moved",
+                at=at,
+                due_before=due_at,
+                due_after=due_at,
+                reason="case.holder_changed",
+                post_id=before,
+            )
+            for key, _clock, due_at, before in rows
+        ]
     )
-    return Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(owner_post_id=owner_post_id)
+    return _moved([key for key, *_rest in rows], owner_post_id)
+
+
+_MOVING: Final = ("pk", "clock", "due_at", "owner_post_id")
+
+
+# Two questions, because each has its index and one with OR has none.
+@often
+def _running_about(subject_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    return Deadline.objects.filter(RUNNING, subject_id=subject_id).values_list(*_MOVING)
+
+
+@often
+def _running_in(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    return Deadline.objects.filter(RUNNING, case_id=case_id).values_list(*_MOVING)
+
+
+@often_set
+def _moved(keys: list[UUID], owner_post_id: UUID) -> Any:  # noqa: ANN401 - rows and what to set
+    return Deadline.objects.filter(pk__in=keys), {"owner_post_id": owner_post_id}

@@ -135,6 +135,16 @@ def _owed(post_ids: list[UUID], *, limit: int) -> Any:  # noqa: ANN401 - a query
     return rows.order_by("due_at", "id").values_list(*_COLUMNS)[:limit]
 
 
+def dues_with_ids(member: ActingMember, now: datetime, ids: list[UUID]) -> list[Due]:
+    """These clocks, soonest first; whoever chose them has scoped them."""
+    return [_due(row, now, member.language) for row in _with_ids(ids)] if ids else []
+
+
+@often
+def _with_ids(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    return Deadline.objects.filter(pk__in=ids).order_by("due_at", "id").values_list(*_COLUMNS)
+
+
 def running_of(subject_id: UUID, codes: Iterable[str]) -> Deadline | None:
     """One of these clocks as it runs for a subject, the soonest first."""
     rows = Deadline.objects.filter(RUNNING, subject_id=subject_id, clock__in=list(codes))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -19,6 +20,7 @@ from rangkul.domain.wib import wib_date
 from rangkul.people.models import Person
 from rangkul.people.same import links_of
 from rangkul.services.models import ServiceRecord
+from rangkul.vault.often import often
 
 NOT_SEALED = Q(case__isnull=True) | ~Q(case__sensitivity="sealed")
 _CITIZEN: dict[str, Citizen] = {"ya": "ya", "tidak": "tidak"}
@@ -38,16 +40,17 @@ def locked_facts_of(persons: Sequence[UUID]) -> dict[UUID, PersonFacts]:
     """The same, after taking turns: of two writers about one person the second reads what the first wrote."""
     records = Records.of(persons)
     # NO KEY UPDATE: rows that point at the person (a service just inserted) do not stand in the way of it.
-    citizens = dict(
-        Person.objects.select_for_update(no_key=True)
-        .filter(pk__in=records.ids)
-        .order_by("pk")
-        .values_list("pk", "citizen")
-    )
+    citizens = dict(_locked_citizens(sorted(records.ids)))
     assessments = _assessments(records)
     if not assessments:
         return _joined(citizens, {}, {}, {})
     return _joined(citizens, assessments, _services(records.behind(assessments)), _spans(assessments))
+
+
+@often
+def _locked_citizens(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=ids)
+    return rows.order_by("pk").values_list("pk", "citizen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +98,19 @@ def _citizens(persons: Sequence[UUID]) -> dict[UUID, str]:
 
 def _assessments(records: Records) -> dict[UUID, list[AssessmentFact]]:
     """Named types by person; the order of recording is that of the moments, then of the time-ordered keys."""
-    rows = (
-        AssessedNeed.objects.filter(NOT_SEALED, person_id__in=records.ids, voided=False)
-        .exclude(spm_type=NO_TYPE)
-        .order_by("assessment__recorded_at", "assessment_id")
-        .values_list("person_id", "assessed_on", "spm_type", "items", "case_id")
-    )
     found: dict[UUID, list[AssessmentFact]] = defaultdict(list)
-    for order, (record, assessed_on, spm_type, items, case_id) in enumerate(rows):
+    for order, (record, assessed_on, spm_type, items, case_id) in enumerate(_needs_of(records.ids)):
         found[records.person(record)].append(
             AssessmentFact(assessed_on, order, spm_type, frozenset(items.split(";")), case_id)
         )
     return found
+
+
+@often
+def _needs_of(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = AssessedNeed.objects.filter(NOT_SEALED, person_id__in=ids, voided=False).exclude(spm_type=NO_TYPE)
+    rows = rows.order_by("assessment__recorded_at", "assessment_id")
+    return rows.values_list("person_id", "assessed_on", "spm_type", "items", "case_id")
 
 
 def _services(records: Records) -> dict[UUID, list[ServiceFact]]:
@@ -122,12 +126,25 @@ def service_rows(
     persons: Sequence[UUID], years: Iterable[int] = ()
 ) -> Iterable[tuple[UUID, str, date, str, UUID | None, UUID | None, str]]:
     """Standing service rows of these persons, of these years when any are named."""
-    rows = ServiceRecord.objects.filter(NOT_SEALED, person_id__in=persons, voided_at__isnull=True)
-    if wanted := tuple(years):
-        rows = rows.filter(given_on__gte=date(min(wanted), 1, 1), given_on__lte=date(max(wanted), 12, 31))
-    return rows.values_list(
-        "person_id", "item", "given_on", "proof", "proof_file_id", "roll_call_id", "setting"
-    )
+    ids, wanted = list(persons), tuple(years)
+    if not wanted:
+        return _given_to(ids)
+    return _given_between(ids, date(min(wanted), 1, 1), date(max(wanted), 12, 31))
+
+
+_GIVEN: Final = ("person_id", "item", "given_on", "proof", "proof_file_id", "roll_call_id", "setting")
+
+
+@often
+def _given_to(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = ServiceRecord.objects.filter(NOT_SEALED, person_id__in=ids, voided_at__isnull=True)
+    return rows.values_list(*_GIVEN)
+
+
+@often
+def _given_between(ids: list[UUID], first: date, last: date) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = ServiceRecord.objects.filter(NOT_SEALED, person_id__in=ids, voided_at__isnull=True)
+    return rows.filter(given_on__gte=first, given_on__lte=last).values_list(*_GIVEN)
 
 
 def _spans(assessments: dict[UUID, list[AssessmentFact]]) -> dict[UUID, list[CaseSpan]]:
@@ -141,15 +158,18 @@ def _spans(assessments: dict[UUID, list[AssessmentFact]]) -> dict[UUID, list[Cas
     if not owner:
         return {}
     turns: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
-    rows = (
-        CaseTurn.objects.filter(case_id__in=owner).order_by("at", "id").values_list("case_id", "turn", "at")
-    )
-    for case_id, turn, at in rows:
+    for case_id, turn, at in _turns_of(sorted(owner)):
         turns[case_id].append((turn, at))
     found: dict[UUID, list[CaseSpan]] = defaultdict(list)
     for case_id, rows_of_case in turns.items():
         found[owner[case_id]].extend(spans_of(case_id, rows_of_case))
     return found
+
+
+@often
+def _turns_of(case_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    rows = CaseTurn.objects.filter(case_id__in=case_ids)
+    return rows.order_by("at", "id").values_list("case_id", "turn", "at")
 
 
 def spans_of(case_id: UUID, turns: Iterable[tuple[str, datetime]]) -> list[CaseSpan]:

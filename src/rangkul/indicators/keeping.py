@@ -329,9 +329,7 @@ def _count_again(row: Held, given: dict[tuple[UUID, int], Given], changes: CellC
 def _refresh(persons: Sequence[UUID], changes: CellChanges) -> None:
     facts = locked_facts_of(persons)
     persons = sorted(facts)
-    held = {
-        (row.person_id, row.year, row.spm_type): row for row in Standing.objects.filter(person_id__in=persons)
-    }
+    held = {(row.person_id, row.year, row.spm_type): row for row in _standings_of(persons)}
     years_held: dict[UUID, set[int]] = defaultdict(set)
     for person, year, _spm_type in held:
         years_held[person].add(year)
@@ -342,6 +340,16 @@ def _refresh(persons: Sequence[UUID], changes: CellChanges) -> None:
             want(person, known, years_held[person], wanted, carried)
     _write_standings(held, wanted, changes)
     _write_open_needs(persons, carried, changes)
+
+
+@often
+def _standings_of(persons: list[UUID]) -> Any:  # noqa: ANN401 - a query set of standings
+    return Standing.objects.filter(person_id__in=persons)
+
+
+@often
+def _open_needs_of(persons: list[UUID]) -> Any:  # noqa: ANN401 - a query set of open needs
+    return OpenNeed.objects.filter(person_id__in=persons)
 
 
 def want(
@@ -420,8 +428,15 @@ def _write_standings(
         _count(row, changes, -1)
     if gone:
         Standing.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    Standing.objects.bulk_update(changed, _LISTED, batch_size=200)
-    Standing.objects.bulk_create(new, batch_size=500)
+    _save_standings(changed, new)
+
+
+def _save_standings(changed: list[Standing], new: list[Standing]) -> None:
+    """Nothing is asked of the database for nothing: most services change no standing."""
+    if changed:
+        Standing.objects.bulk_update(changed, _LISTED, batch_size=200)
+    if new:
+        Standing.objects.bulk_create(new, batch_size=500)
 
 
 def _same(row: Standing, stand: Stand) -> bool:
@@ -437,7 +452,7 @@ def _write_open_needs(
 ) -> None:
     new, gone = [], []
     names = ("from_year", "needed", "assessed_on", "citizenship_unknown")
-    for row in OpenNeed.objects.filter(person_id__in=persons):
+    for row in _open_needs_of(list(persons)):
         need = carried.get((row.person_id, row.spm_type))
         if need is not None and all(getattr(row, name) == getattr(need, name) for name in names):
             del carried[row.person_id, row.spm_type]

@@ -191,7 +191,7 @@ def texts_to_say(member: ActingMember, at: datetime) -> list[TextLine]:
 
 def texts_waiting(member: ActingMember) -> list[TextLine]:
     """Texts that wait for this member's approval; the writer's own are not among them."""
-    if member.id is None:
+    if member.id is None or not (knows(member, "inquiry.sign") or knows(member, "inquiry.approve")):
         return []
     rows = texts_to_approve(member).filter(approved_at__isnull=True).exclude(member_id=member.id)
     return [TextLine(row.pk, row.text, row.contact, None) for row in rows[:PAGE]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,20 +13,28 @@ from rangkul.domain.policy import ActingMember
 from rangkul.matching.feed import note_changes
 from rangkul.matching.keys import Keyable, all_keys
 from rangkul.matching.models import MatchDecision, NameKey, NotSamePerson, SuspectedPair
+from rangkul.vault.often import often
 from rangkul.vault.rows import insert_rows
 
 
 def index_person(person: Keyable) -> None:
     """Make a person findable by what the claims say now. Called in the act that changed the claims."""
     wanted = set(all_keys(person))
-    rows = NameKey.objects.filter(person_id=person.person_id).values_list("pk", "kind", "key")
-    held = {(kind, key): pk for pk, kind, key in rows}
+    held = {(kind, key): pk for pk, kind, key in _keys_of(person.person_id)}
     gone = [pk for pair, pk in held.items() if pair not in wanted]
     if gone:
         # Derived rows, not records: what was said stands in the claims.
         NameKey.objects.filter(pk__in=gone).delete()
-    NameKey.objects.bulk_create(_rows(person.person_id, sorted(wanted - held.keys())))
+    if fresh := sorted(wanted - held.keys()):
+        insert_rows(
+            NameKey, ("person_id", "kind", "key"), [(person.person_id, kind, key) for kind, key in fresh]
+        )
     note_changes([person.person_id])
+
+
+@often
+def _keys_of(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    return NameKey.objects.filter(person_id=person_id).values_list("pk", "kind", "key")
 
 
 def index_many(persons: Sequence[Keyable]) -> None:
@@ -33,10 +42,6 @@ def index_many(persons: Sequence[Keyable]) -> None:
     rows = ((person.person_id, kind, key) for person in persons for kind, key in all_keys(person))
     insert_rows(NameKey, ("person_id", "kind", "key"), rows)
     note_changes(person.person_id for person in persons)
-
-
-def _rows(person_id: UUID, pairs: Iterable[tuple[str, int]]) -> list[NameKey]:
-    return [NameKey(person_id=person_id, kind=kind, key=key) for kind, key in pairs]
 
 
 def settle_pair(one: UUID, other: UUID, state: str, at: datetime) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from rangkul.audit.news import News
@@ -13,6 +15,8 @@ from rangkul.domain.citydata import City, NoticeRow
 from rangkul.domain.clocks import Listen, listen
 from rangkul.domain.ladder import in_charge
 from rangkul.notices.models import Notice
+from rangkul.vault.often import often
+from rangkul.vault.rows import add_all
 
 _heard: list[tuple[City, dict[str, list[tuple[NoticeRow, Listen]]]]] = []
 
@@ -40,7 +44,7 @@ def follow(news: News) -> None:
         for member_id, post_id in _holders(posts, news):
             if member_id != actor:
                 fresh.setdefault((member_id, row.code), _notice(row, news, member_id, post_id))
-    Notice.objects.bulk_create(fresh.values())
+    add_all(list(fresh.values()))
 
 
 def _posts(row: NoticeRow, news: News) -> Iterator[UUID]:
@@ -62,10 +66,15 @@ def _holders(posts: set[UUID], news: News) -> list[tuple[UUID, UUID]]:
         return []
     known = places(news.at)
     answering = {in_charge(known, post) for post in posts if post in known}
+    return _held(sorted(answering), news.at)
+
+
+@often
+def _held(post_ids: list[UUID], at: datetime) -> Any:  # noqa: ANN401 - a query set of columns
     rows = PostHolding.objects.filter(
-        post_id__in=answering, until__isnull=True, since__lte=news.at, member__state="active"
+        post_id__in=post_ids, until__isnull=True, since__lte=at, member__state="active"
     )
-    return list(rows.values_list("member_id", "post_id"))
+    return rows.values_list("member_id", "post_id")
 
 
 def _notice(row: NoticeRow, news: News, member_id: UUID, post_id: UUID) -> Notice:

@@ -35,6 +35,8 @@ from rangkul.people.sealed import keep_sealed_claims
 from rangkul.people.sight import locked_person, persons_in_sight, sensitivity_of
 from rangkul.people.summing import index_group, seal_names, summarise_group, summarise_onto
 from rangkul.people.typed import NewClaim, NewPerson, age_of_new, claims_of, read_claim
+from rangkul.vault.often import often
+from rangkul.vault.rows import add, add_all
 from rangkul.vault.sealing import make_key
 
 RELATIONS: Final = ("parent_of", "guardian_of", "sibling", "spouse", "companion", "other")
@@ -125,7 +127,7 @@ def make_person(new: NewPerson, *, by: ActingMember, at: datetime) -> Person:
     make_key(person.pk, "person")
     rows = [new_row(person.pk, each, Said(by, at)) for each in said]
     summarise_onto(person, rows, today)
-    person.save(force_insert=True)
+    add(person)
     _save_claims([person], rows)
     role = city().roles.get(by.role)
     if by.id is not None and not (role and role.enforcement):
@@ -156,9 +158,14 @@ def _street_label(new: NewPerson, age: AgeRange | None) -> str:
 def free_code() -> str:
     """A person code that nobody has; of the same make as a case code, read aloud as easily."""
     code = case_code(os.urandom(_DRAW_BYTES))
-    while Person.every.filter(code=code).exists():
+    while _with_code(code):
         code = case_code(os.urandom(_DRAW_BYTES))
     return code
+
+
+@often
+def _with_code(code: str) -> Any:  # noqa: ANN401 - a query set of keys
+    return Person.every.filter(code=code).values_list("pk", flat=True)
 
 
 # --- claims --------------------------------------------------------------------------------------------------------
@@ -280,7 +287,7 @@ def _save_claims(
     for row in rows:
         if is_sealed(row.kind, minor=records[0].is_minor):
             seal_row(row)
-    IdentityClaim.objects.bulk_create(rows)
+    add_all(rows)
     index_group(records, claims)
 
 

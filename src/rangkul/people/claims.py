@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -15,6 +16,7 @@ from rangkul.matching.keys import Keyable
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.same import group_of
 from rangkul.people.typed import ALWAYS_SEALED, NAMES, NewClaim
+from rangkul.vault.often import often
 from rangkul.vault.sealing import blind_index, load_keys, seal_json, unseal_json
 
 NIK_BITS = 40
@@ -82,13 +84,15 @@ def value_of(row: IdentityClaim) -> str:
 
 def standing(person_ids: Iterable[UUID]) -> list[IdentityClaim]:
     """Claims that nobody voided, oldest first; keys of those sealed are read in one go."""
-    rows = list(
-        IdentityClaim.objects.filter(person_id__in=list(person_ids), voided_at__isnull=True).order_by(
-            "claimed_on", "recorded_at", "pk"
-        )
-    )
+    rows: list[IdentityClaim] = _standing(list(person_ids))
     load_keys(list({row.person_id for row in rows if row.sealed is not None}))
     return rows
+
+
+@often
+def _standing(person_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set
+    rows = IdentityClaim.objects.filter(person_id__in=person_ids, voided_at__isnull=True)
+    return rows.order_by("claimed_on", "recorded_at", "pk")
 
 
 def as_rules_see(rows: Sequence[IdentityClaim]) -> list[Claim]:

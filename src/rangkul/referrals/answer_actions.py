@@ -30,6 +30,7 @@ from rangkul.referrals.referral_refusals import (
 )
 from rangkul.referrals.referral_sight import KIND, locked_referral
 from rangkul.referrals.wording import STATES
+from rangkul.vault.rows import add_all
 from rangkul.vault.sealing import seal_json
 
 MOST_WORDS = 2000
@@ -117,9 +118,11 @@ def refusal_reasons() -> tuple[str, ...]:
 
 def _plan_checks(referral: Referral, at: datetime) -> None:
     today = wib_date(at)
-    EconomicCheck.objects.bulk_create(
-        EconomicCheck(referral=referral, days=days, due_on=today + timedelta(days=days))
-        for days in CHECK_DAYS
+    add_all(
+        [
+            EconomicCheck(referral=referral, days=days, due_on=today + timedelta(days=days))
+            for days in CHECK_DAYS
+        ]
     )
 
 

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -24,13 +24,13 @@ from rangkul.audit.recording import record
 from rangkul.cases.holder_actions import case_to_hand, change_holder, check_passes_on
 from rangkul.cases.sight import locked_case
 from rangkul.cases.typed import words_of
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import Post
 from rangkul.directory.queries import posts_acting_for
 from rangkul.domain.age import ADULT_AT
 from rangkul.domain.errors import NotFound
 from rangkul.domain.hand_overs import CODE_MINUTES, PIN_DIGITS, PIN_TRIES
-from rangkul.domain.policy import ActingMember
+from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.referrals.belonging_actions import list_things, pass_on
 from rangkul.referrals.custody import custodian_of
 from rangkul.referrals.hand_over_content import (
@@ -68,6 +68,8 @@ from rangkul.referrals.takers import SHELTER, takers
 from rangkul.referrals.words import how_words, moment_words
 from rangkul.reports.contact_queries import contact_rows
 from rangkul.reports.models import Contact
+from rangkul.vault.often import often, often_set
+from rangkul.vault.rows import change
 from rangkul.vault.sealing import blind_index
 
 _STAGE_ROLES = frozenset({"social_worker", "rehab_head", "agency_head"})
@@ -308,12 +310,23 @@ def _accept(hand_over_id: UUID, answer: Answer, way: str, *, by: ActingMember, a
 
 
 def _tick(row: HandOver, present: Sequence[UUID], absent_words: str) -> None:
-    listed = set(HandedItem.objects.filter(hand_over=row).values_list("belonging_id", flat=True))
+    listed = set(_listed(row.pk))
     found = listed.intersection(present)
     if listed - found and not absent_words:
         raise BelongingsNotTicked(field="present")
-    HandedItem.objects.filter(hand_over=row).update(present=False)
-    HandedItem.objects.filter(hand_over=row, belonging_id__in=found).update(present=True)
+    for things, is_there in ((found, True), (listed - found, False)):
+        if things:
+            _mark(row.pk, sorted(things), present=is_there)
+
+
+@often
+def _listed(hand_over_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    return HandedItem.objects.filter(hand_over_id=hand_over_id).values_list("belonging_id", flat=True)
+
+
+@often_set
+def _mark(hand_over_id: UUID, things: list[UUID], *, present: bool) -> Any:  # noqa: ANN401 - rows and what to set
+    return HandedItem.objects.filter(hand_over_id=hand_over_id, belonging_id__in=things), {"present": present}
 
 
 @act("hand_over.refuse")
@@ -369,7 +382,7 @@ def _locked(by: ActingMember, hand_over_id: UUID, action: str, *, as_giver: bool
         NotFound, NotAllowed, AlreadyAnswered.
     """
     acting = posts_acting_for(by)
-    seen = hand_overs_in_sight(by, acting).filter(pk=hand_over_id).select_related(*ABOUT_ROWS).first()
+    seen = next(iter(_seen(by, sorted(acting), hand_over_id, table=permission_table())), None)
     if seen is None:
         raise NotFound
     asked = ("assigned",) if seen.taker_id in acting else ()
@@ -377,8 +390,8 @@ def _locked(by: ActingMember, hand_over_id: UUID, action: str, *, as_giver: bool
     check_may(by, action, held, sensitivity_of(seen))
     case = case_to_hand(seen.case_id) if seen.case_id is not None else None
     if seen.contact is not None:
-        Contact.objects.select_for_update(of=("self",)).get(pk=seen.contact.pk)
-    row = HandOver.objects.select_for_update().get(pk=hand_over_id)
+        _contact_locked(seen.contact.pk)
+    (row,) = _row_locked(hand_over_id)
     if row.state != "waiting":
         raise AlreadyAnswered(
             how=how_words(row.state),
@@ -387,7 +400,30 @@ def _locked(by: ActingMember, hand_over_id: UUID, action: str, *, as_giver: bool
             state=row.state,
         )
     row.case, row.contact, row.taker = case, seen.contact, seen.taker
-    return row
+    locked: HandOver = row
+    return locked
+
+
+@often
+def _seen(
+    by: ActingMember,
+    acting: list[UUID],
+    hand_over_id: UUID,
+    *,
+    table: PermissionTable,  # noqa: ARG001 - compiled in
+) -> Any:  # noqa: ANN401 - a query set of hand-overs
+    rows = hand_overs_in_sight(by, frozenset(acting)).filter(pk=hand_over_id)
+    return rows.select_related(*ABOUT_ROWS)
+
+
+@often
+def _row_locked(hand_over_id: UUID) -> Any:  # noqa: ANN401 - a query set of hand-overs
+    return HandOver.objects.select_for_update().filter(pk=hand_over_id)
+
+
+@often
+def _contact_locked(contact_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    return Contact.objects.select_for_update(of=("self",)).filter(pk=contact_id)
 
 
 def _giver_held(row: HandOver, acting: frozenset[UUID]) -> tuple[str, ...]:
@@ -400,7 +436,14 @@ def _giver_held(row: HandOver, acting: frozenset[UUID]) -> tuple[str, ...]:
 
 def _close(row: HandOver) -> None:
     row.token_digest = row.pin_digest = row.code_until = None
-    row.save()
+    change(row, *_ANSWERED)
+
+
+_ANSWERED: Final = (
+    *("state", "way", "reason", "next_post", "answered_at", "answered_by", "answered_post", "sealed_answer"),
+    *("token_digest", "pin_digest", "code_until"),
+)
+"""What an answer of either side writes on a waiting hand-over."""
 
 
 def _facts(row: HandOver) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -19,6 +20,7 @@ from rangkul.domain.errors import NotFound
 from rangkul.domain.policy import ActingMember
 from rangkul.referrals.models import InstitutionState
 from rangkul.referrals.referral_refusals import StateMissing
+from rangkul.vault.often import often
 
 MOST = 999
 
@@ -54,8 +56,14 @@ class Place:
 
 def state_of(code: str) -> InstitutionState | None:
     """The newest word on an institution."""
+    newest: InstitutionState | None = next(iter(_said_of(code)), None)
+    return newest
+
+
+@often
+def _said_of(code: str) -> Any:  # noqa: ANN401 - a query set
     rows = InstitutionState.objects.filter(institution=code).select_related("post")
-    return rows.order_by("-said_at", "-pk").first()
+    return rows.order_by("-said_at", "-pk")[:1]
 
 
 def states() -> dict[str, InstitutionState]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,12 +14,18 @@ from rangkul.directory.queries import who_words
 from rangkul.domain.policy import ActingMember
 from rangkul.referrals.models import Referral
 from rangkul.referrals.wording import place_name, reason_words, result_words
+from rangkul.vault.often import often
 
 
 def facts_of_case(case_id: UUID) -> frozenset[str]:
     """``open_referral_or_trip`` while a referral of the case is open: services do not end before it has."""
-    is_open = Referral.objects.filter(case_id=case_id, closed_at__isnull=True).exists()
-    return frozenset({OPEN_REFERRAL}) if is_open else frozenset()
+    return frozenset({OPEN_REFERRAL}) if _open_of(case_id) else frozenset()
+
+
+@often
+def _open_of(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = Referral.objects.filter(case_id=case_id, closed_at__isnull=True)
+    return rows.order_by().values_list("pk", flat=True)[:1]
 
 
 def told_of_referrals(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:

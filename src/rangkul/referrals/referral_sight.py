@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,9 +14,10 @@ from rangkul.access.scope import scope
 from rangkul.directory.city import permission_table
 from rangkul.directory.models import Post
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
-from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.policy import ActingMember, Decision, PermissionTable
 from rangkul.people.restriction import free
 from rangkul.referrals.models import Referral
+from rangkul.vault.often import often
 
 KIND = "referral"
 
@@ -51,12 +53,17 @@ def held_relations(member: ActingMember, referral: Referral) -> tuple[str, ...]:
         held.append("holder")
     if case.agency_id == member.agency:
         held.append("agency")
-    seats = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True)
-    if seats.filter(subject_id__in=(referral.case_id, referral.person_id)).exists():
+    if _seated(member.post_id, [referral.case_id, referral.person_id]):
         held.append("team")
     if has_grant(member, KIND, referral.pk):
         held.append("granted")
     return tuple(held)
+
+
+@often
+def _seated(post_id: UUID, subjects: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
+    seats = TeamSeat.objects.filter(post_id=post_id, until__isnull=True, subject_id__in=subjects)
+    return seats.values_list("pk", flat=True)[:1]
 
 
 def decide(member: ActingMember, referral: Referral, action: str = "referral.view") -> Decision:
@@ -78,12 +85,22 @@ def locked_referral(by: ActingMember, referral_id: UUID, action: str, *, seen: i
         NotAllowed: seen, but not this action.
         ChangedMeanwhile: another officer was first.
     """
-    if not referrals_in_sight(by).filter(pk=referral_id).exists():
+    if not _in_sight(by, referral_id, table=permission_table()):
         raise NotFound
-    referral = (
-        Referral.objects.select_for_update(of=("self",)).select_related("case", "person").get(pk=referral_id)
-    )
+    referral: Referral
+    (referral,) = _locked(referral_id)
     check_may(by, action, held_relations(by, referral), referral.case.sensitivity)
     if seen is not None and seen != referral.revision:
         raise ChangedMeanwhile(who=title_of(referral.answered_by, "Petugas lain"))
     return referral
+
+
+@often
+def _in_sight(by: ActingMember, referral_id: UUID, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of keys; the table is part of its shape
+    return referrals_in_sight(by).filter(pk=referral_id).order_by().values_list("pk", flat=True)[:1]
+
+
+@often
+def _locked(referral_id: UUID) -> Any:  # noqa: ANN401 - a query set of referrals
+    rows = Referral.objects.select_for_update(of=("self",)).select_related("case", "person")
+    return rows.filter(pk=referral_id)

@@ -23,6 +23,7 @@ from rangkul.domain.policy import ActingMember
 from rangkul.reports.models import Report, ReportStep, Shift
 from rangkul.reports.photos import keep_photo
 from rangkul.reports.queries import TEAM_ROLES, code_digest, opened, report_of_code, report_rows
+from rangkul.vault.rows import add
 from rangkul.vault.sealing import make_key, seal_json
 
 LONGEST_SHIFT_HOURS = 24
@@ -115,7 +116,7 @@ def _receive(new: NewReport, *, by: ActingMember | None, at: datetime) -> Report
     )
     make_key(report.pk, "report")
     report.sealed = _seal(report, {"words": said.words, "phone": said.phone, "tracking_code": code})
-    report.save(force_insert=True)
+    add(report)
     _add_step(report, "received", by=by, at=at)
     if said.photo:
         keep_photo(said.photo, about_kind="report", about_id=report.pk, sensitivity="ordinary", by=by, at=at)
@@ -174,7 +175,7 @@ def _add_step(
     )
     if note:
         row.sealed = seal_json(report.pk, f"reports_report_step|sealed|{row.pk}", note)
-    row.save(force_insert=True)
+    add(row)
 
 
 def locked_report(member: ActingMember, report_id: UUID, action: str, seen: int | None = None) -> Report:

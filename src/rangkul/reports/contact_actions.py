@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count
 from uuid_utils.compat import uuid7
 
 from rangkul.access.actions import give_seat
@@ -17,7 +16,7 @@ from rangkul.access.guard import check_may
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
 from rangkul.deadlines.models import Deadline
-from rangkul.directory.city import city
+from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import Post
 from rangkul.directory.queries import posts_with_role
 from rangkul.domain import reports as rules
@@ -33,7 +32,7 @@ from rangkul.domain.contacts import (
     check_contact,
 )
 from rangkul.domain.errors import N_, BadInput, ChangedMeanwhile, Conflict, NotFound
-from rangkul.domain.policy import ActingMember
+from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.domain.safety_gate import GateAnswers
 from rangkul.domain.wib import wib_date
 from rangkul.people.same import records_of
@@ -41,6 +40,8 @@ from rangkul.reports.actions import locked_report, take_step
 from rangkul.reports.contact_queries import contact_rows, held_with, may_identify, opened, refusals_of
 from rangkul.reports.models import Contact, Report
 from rangkul.reports.photos import keep_photo
+from rangkul.vault.often import often
+from rangkul.vault.rows import add, change
 from rangkul.vault.sealing import make_key, seal_json
 
 LATEST_ENTRY_DAYS: Final = 31
@@ -178,7 +179,7 @@ def record_contact(new: ContactInput, *, by: ActingMember, at: datetime) -> Cont
         raise PhotoNotHere(field="photo")
     make_key(contact.pk, "contact")
     keep_content(contact, _content(new, draft, outcome))
-    contact.save(force_insert=True)
+    add(contact)
     if new.photo:
         keep_photo(
             new.photo,
@@ -397,9 +398,7 @@ def _tell(
     at: datetime,
 ) -> None:
     """Seats for the posts the gate leads to, and the event with the clocks that start."""
-    found = {
-        post.code: post for post in Post.objects.filter(code__in=outcome.route.posts, retired_on__isnull=True)
-    }
+    found = {post.code: post for post in _posts_of(list(outcome.route.posts))}
     posts = [found[code] for code in outcome.route.posts if code in found]
     decision = city().decisions[contact.decision]
     if decision.refusal:
@@ -433,10 +432,18 @@ def _tell(
         },
     )
     # Whoever owns a clock that the follower started must be able to open what it is about.
-    for owner in (
-        Deadline.objects.filter(subject_id=contact.pk).values_list("owner_post_id", flat=True).distinct()
-    ):
+    for owner in dict.fromkeys(_owners_of(contact.pk)):
         give_seat(contact.pk, owner, at=at)
+
+
+@often
+def _owners_of(subject_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    return Deadline.objects.filter(subject_id=subject_id).values_list("owner_post_id", flat=True)
+
+
+@often
+def _posts_of(codes: list[str]) -> Any:  # noqa: ANN401 - a query set of posts
+    return Post.objects.filter(code__in=codes, retired_on__isnull=True)
 
 
 def _outreach_posts(contact: Contact) -> list[Post]:
@@ -455,12 +462,24 @@ def locked_contact(member: ActingMember, contact_id: UUID, action: str, seen: in
         NotFound: missing or hidden.
         ChangedMeanwhile: the writer saw an older state.
     """
-    if not Contact.objects.filter(contact_rows(member, action), pk=contact_id).exists():
+    if not _in_sight(member, contact_id, action=action, table=permission_table()):
         raise NotFound
-    contact = Contact.objects.select_for_update().get(pk=contact_id)
+    contact: Contact
+    (contact,) = _locked(contact_id)
     if seen is not None and seen != contact.revision:
         raise ChangedMeanwhile(who=N_("Petugas lain"))
     return contact
+
+
+@often
+def _in_sight(member: ActingMember, contact_id: UUID, *, action: str, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of keys; the table is part of its shape
+    rows = Contact.objects.filter(contact_rows(member, action), pk=contact_id)
+    return rows.order_by().values_list("pk", flat=True)[:1]
+
+
+@often
+def _locked(contact_id: UUID) -> Any:  # noqa: ANN401 - a query set of contacts
+    return Contact.objects.select_for_update().filter(pk=contact_id)
 
 
 def contact_to_identify(member: ActingMember, contact_id: UUID) -> Contact:
@@ -478,14 +497,18 @@ def contact_to_identify(member: ActingMember, contact_id: UUID) -> Contact:
     return contact
 
 
+@often
+def _met(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    return Contact.objects.filter(person__in=records_of(person_id)).values_list("pk", flat=True)
+
+
 def attach_person(contact: Contact, person_id: UUID, *, by: ActingMember, at: datetime) -> Contact:
     """Say whom this contact met: number, seat, and after a second refusal an outreach, not a patrol (S12)."""
     contact.person_id = person_id
-    met = Contact.objects.filter(person__in=records_of(person_id))
-    contact.number = met.aggregate(n=Count("pk"))["n"] + 1
+    contact.number = len(_met(person_id)) + 1
     contact.revision += 1
     decision = city().decisions[contact.decision]
-    contact.save(update_fields=("person", "number", "revision"))
+    change(contact, "person", "number", "revision")
     outreach = decision.refusal and refusals_of(person_id) >= REFUSALS_FOR_OUTREACH
     if outreach:
         contact.inbox = "waiting"

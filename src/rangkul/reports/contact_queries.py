@@ -27,6 +27,7 @@ from rangkul.people.restriction import free
 from rangkul.people.same import records_of
 from rangkul.reports.models import Contact, Shift
 from rangkul.reports.places import area_name, place_of
+from rangkul.vault.often import often
 from rangkul.vault.sealing import load_keys, unseal_json
 
 LIST_LONGEST = 100
@@ -208,16 +209,16 @@ def held_with(member: ActingMember, contact: Contact) -> tuple[str, ...]:
     return _relations(member, [contact])[contact.pk]
 
 
+@often
+def _seats(post_id: UUID, subjects: list[UUID]) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = TeamSeat.objects.filter(post_id=post_id, until__isnull=True, subject_id__in=subjects)
+    return rows.values_list("subject_id", flat=True)
+
+
 def _relations(member: ActingMember, contacts: Sequence[Contact]) -> dict[UUID, tuple[str, ...]]:
     """The relations of each contact; two queries whatever their number."""
     persons = {each.person_id for each in contacts if each.person_id}
-    seats = set(
-        TeamSeat.objects.filter(
-            post_id=member.post_id,
-            until__isnull=True,
-            subject_id__in=[*(each.pk for each in contacts), *persons],
-        ).values_list("subject_id", flat=True)
-    )
+    seats = set(_seats(member.post_id, [*(each.pk for each in contacts), *persons])) if contacts else set()
     held: set[UUID] = set()
     if persons:
         held.update(

@@ -112,3 +112,73 @@ class Breach(models.Model):
                 name="breach_told_or_none", condition=Q(told_at__isnull=True) | Q(dismissed_at__isnull=True)
             ),
         )
+
+
+class LegalHold(models.Model):
+    """Something of the law stops the destruction of a person's data: a case in court, an order. Ended by date, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    law = models.CharField(max_length=160)
+    sealed_words = models.BinaryField(help_text="why; under the person's key")
+    since = models.DateTimeField()
+    set_by = models.ForeignKey("directory.Post", **BY)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    until = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("directory.Post", **BY)
+
+    class Meta:
+        db_table = "rights_hold"
+        ordering = ("-since",)
+
+
+class RetentionRun(models.Model):
+    """What is past its time, listed by one member, let go by a second, destroyed by the clock. Each list is fixed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    rule = models.CharField(max_length=40)
+    before = models.DateTimeField(help_text="what ended before this moment")
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey("directory.Post", **BY)
+    proposer = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey("directory.Post", **BY)
+    confirmer = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "rights_retention_run"
+        ordering = ("-proposed_at",)
+        constraints = (
+            models.CheckConstraint(
+                name="retention_by_two",
+                condition=Q(confirmed_at__isnull=True)
+                | (Q(confirmer__isnull=False) & Q(proposer__isnull=False) & ~Q(confirmer=F("proposer"))),
+            ),
+            models.CheckConstraint(
+                name="retention_applied_after_two",
+                condition=Q(applied_at__isnull=True) | Q(confirmed_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=("rule",),
+                condition=Q(applied_at__isnull=True, dropped_at__isnull=True),
+                name="one_open_run_per_rule",
+            ),
+        )
+
+
+class RetentionItem(models.Model):
+    """One subject of a run: destroyed, or left because something changed since."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.ForeignKey(RetentionRun, on_delete=models.PROTECT, related_name="items")
+    subject_id = models.UUIDField()
+    code = models.CharField(max_length=12, blank=True)
+    ended_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    left_why = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        db_table = "rights_retention_item"
+        constraints = (models.UniqueConstraint(fields=("run", "subject_id"), name="once_per_run"),)

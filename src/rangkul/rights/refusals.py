@@ -82,3 +82,56 @@ class PackKeyMissing(Conflict):
 
     code = "rights_pack_key_missing"
     says = N_("Kata sandi paket tidak terbaca di {path}. Paket tidak dibuat.")
+
+
+class ErasureHeld(Conflict):
+    """Something of the law stops it; what, stands where it was set."""
+
+    code = "rights_erasure_held"
+    says = N_(
+        "Penghapusan ditahan: ada kewajiban hukum yang masih berjalan. Putuskan permintaan ini dengan alasan sah."
+    )
+
+
+class CaseStillOpen(Conflict):
+    """Somebody is being helped now."""
+
+    code = "rights_case_still_open"
+    says = N_(
+        "Orang ini masih ditolong dalam kasus yang terbuka. Tutup kasusnya dahulu, atau batasi pemrosesannya."
+    )
+
+
+class PreviewNeeded(Conflict):
+    """Nobody lets go of what they did not see: something came or went since the page was read."""
+
+    code = "rights_preview_needed"
+    says = N_("Lihat dahulu apa yang hilang dan apa yang tinggal. Isinya berubah sejak halaman ini dibuka.")
+
+
+class HoldUnclear(BadInput):
+    """A hold names the person, the law and the reason."""
+
+    code = "rights_hold_unclear"
+    says = N_("Isi kode orang, dasar hukum, dan alasannya.")
+
+
+class RuleUnknown(BadInput):
+    """No rule of retention of this name that destroys something."""
+
+    code = "rights_rule_unknown"
+    says = N_("Aturan retensi ini tidak dikenal, atau tidak memusnahkan apa pun.")
+
+
+class NothingPastTime(Conflict):
+    """Nothing is due."""
+
+    code = "rights_nothing_past_time"
+    says = N_("Belum ada yang lewat masa simpan menurut aturan ini.")
+
+
+class RunOver(Conflict):
+    """Confirmed, applied or dropped before."""
+
+    code = "rights_run_over"
+    says = N_("Daftar retensi ini sudah selesai atau sudah ada yang menunggu.")

@@ -24,14 +24,15 @@ from rangkul.vault.often import often
 
 def facts_of_case(case_id: UUID) -> frozenset[str]:
     """``plan_lines_done`` when the case has plan lines and each has a service record or was dropped with a reason."""
-    given = ServiceRecord.objects.filter(plan_line=OuterRef("pk"), voided_at__isnull=True)
-    lines = list(
-        PlanLine.objects.filter(case_id=case_id)
-        .annotate(is_given=Exists(given))
-        .values_list("is_given", "dropped_at")
-    )
+    lines = _lines_of(case_id)
     done = bool(lines) and all(is_given or dropped_at for is_given, dropped_at in lines)
     return frozenset({"plan_lines_done"}) if done else frozenset()
+
+
+@often
+def _lines_of(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
+    given = ServiceRecord.objects.filter(plan_line=OuterRef("pk"), voided_at__isnull=True)
+    return PlanLine.objects.filter(case_id=case_id).order_by().values_list(Exists(given), "dropped_at")
 
 
 def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:

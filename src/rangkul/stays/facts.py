@@ -86,9 +86,15 @@ def last_day(case_id: UUID, person_id: UUID) -> date | None:
 
 def posts_at_work(person_id: UUID) -> frozenset[UUID]:
     """The shelter's posts while a stay of the person runs."""
-    if not Stay.every.filter(person__in=records_of(person_id), left_at__isnull=True).exists():
+    if not _running_of(person_id):
         return frozenset()
     return frozenset(post.pk for post in posts_with_role("shelter"))
+
+
+@often
+def _running_of(person_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = Stay.every.filter(person__in=records_of(person_id), left_at__isnull=True)
+    return rows.order_by().values_list("pk", flat=True)[:1]
 
 
 def merge_follows(left_id: UUID, into_id: UUID, _today: date) -> list[Follow]:

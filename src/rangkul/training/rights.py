@@ -1,4 +1,4 @@
-"""Requests of several kinds, so that the officer's pages have something to show. Invented, as everything here."""
+"""One request of each kind, a hold, so that the officer's pages have something to show. Invented, as everything here."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from rangkul.cases.models import Case
 from rangkul.people.models import Person
 from rangkul.rights.actions import DecisionInput, RequestInput, decide, receive
 from rangkul.rights.carrying import Change, carry_out_correction
+from rangkul.rights.erasing import prepare_erasure, preview
+from rangkul.rights.holds import set_hold
 from rangkul.training.hands import Hands
 
 
 def load_rights(hands: Hands) -> None:
     """Access waits to be decided, a correction is done, a withdrawal is refused, a restriction waits to be carried out.
 
-    One request is not tied to anybody yet.
+    An erasure waits for its second person; one request is not tied to anybody yet.
     """
     open_cases = Case.objects.filter(closed_at__isnull=True, person__is_minor=False, sensitivity="ordinary")
     people = [case.person for case in open_cases.select_related("person").order_by("opened_at", "pk")[:4]]
@@ -50,6 +52,27 @@ def load_rights(hands: Hands) -> None:
         by=hands.piket,
         at=hands.ago(hours=3),
     )
+    _erasure(hands)
+
+
+def _erasure(hands: Hands) -> None:
+    """Somebody whose cases are all closed; of somebody else nothing may be destroyed."""
+    closed = Person.objects.filter(cases__closed_at__isnull=False, is_minor=False, merged_into__isnull=True)
+    gone = closed.exclude(cases__closed_at__isnull=True).distinct().order_by("registered_at", "pk")[:2]
+    rows = list(gone)
+    if rows:
+        erasure = _asked(hands, "erasure", rows[0], 26, "Saya sudah bekerja; hapus catatan saya.")
+        decide(erasure, DecisionInput(outcome="granted"), by=hands.ppdp, at=hands.ago(hours=8))
+        seen = preview(erasure, by=hands.ppdp).mark
+        prepare_erasure(erasure, seen, by=hands.ppdp, at=hands.ago(hours=7))
+    if len(rows) > 1:
+        set_hold(
+            rows[1].code,
+            "KUHAP",
+            "Saksi dalam perkara yang berjalan (rekaan)",
+            by=hands.ppdp,
+            at=hands.ago(hours=6),
+        )
 
 
 def _asked(hands: Hands, kind: str, person: Person, hours: int, words: str) -> UUID:

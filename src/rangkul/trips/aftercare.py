@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from rangkul.audit.acts import act
@@ -20,6 +21,7 @@ from rangkul.domain.wib import wib_date
 from rangkul.people.same import records_of
 from rangkul.reports.models import Contact
 from rangkul.trips.models import Sighting
+from rangkul.vault.often import often
 
 FOLLOW_UP = "follow_up"
 
@@ -95,18 +97,28 @@ def follow(news: News) -> None:
     person_id, contact_id = news.facts.get("person_id"), news.facts.get("contact_id")
     if person_id is None or contact_id is None:
         return
-    contact = Contact.objects.filter(pk=contact_id).first()
+    contact: Contact | None = next(iter(_contact(contact_id)), None)
     if contact is None or not _was_met(contact):
         return
-    waiting = Visit.objects.filter(
+    for case_id in dict.fromkeys(_waiting(person_id, contact.met_at)):
+        _sighted(case_id, contact, news)
+
+
+@often
+def _contact(contact_id: UUID) -> Any:  # noqa: ANN401 - a query set
+    return Contact.objects.filter(pk=contact_id)
+
+
+@often
+def _waiting(person_id: UUID, met_at: datetime) -> Any:  # noqa: ANN401 - a query set
+    visits = Visit.objects.filter(
         case__person__in=records_of(person_id),
         case__closed_at__isnull=True,
         kind=FOLLOW_UP,
         after_days__isnull=False,
-        asked_at__lt=contact.met_at,
-    ).exclude(case__sensitivity="sealed")
-    for case_id in waiting.values_list("case_id", flat=True).distinct().order_by():
-        _sighted(case_id, contact, news)
+        asked_at__lt=met_at,
+    )
+    return visits.exclude(case__sensitivity="sealed").order_by().values_list("case_id", flat=True)
 
 
 def _was_met(contact: Contact) -> bool:

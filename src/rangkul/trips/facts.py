@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,16 +17,28 @@ from rangkul.domain.trips import OPEN_STATES
 from rangkul.domain.wib import wib_date
 from rangkul.trips.models import Death, Sighting, Trip
 from rangkul.trips.sight import known_of_case, trips_in_sight
+from rangkul.vault.often import often
 
 
 def facts_of_case(case_id: UUID) -> frozenset[str]:
     """An open trip keeps the case from *terminasi* and from closing; a death keeps it until burial or claim."""
     found = set()
-    if Trip.objects.filter(case_id=case_id, state__in=OPEN_STATES).exists():
+    if _open_trip_of(case_id):
         found |= {"open_referral_or_trip", "trip_open"}
-    for settled_on in Death.objects.filter(case_id=case_id).values_list("settled_on", flat=True):
+    for settled_on in _settled_of(case_id):
         found.add("death_settled" if settled_on else "death_open")
     return frozenset(found)
+
+
+@often
+def _open_trip_of(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of keys
+    rows = Trip.objects.filter(case_id=case_id, state__in=OPEN_STATES)
+    return rows.order_by().values_list("pk", flat=True)[:1]
+
+
+@often
+def _settled_of(case_id: UUID) -> Any:  # noqa: ANN401 - a query set of days
+    return Death.objects.filter(case_id=case_id).values_list("settled_on", flat=True)
 
 
 def timeline(member: ActingMember, case_id: UUID, person_id: UUID) -> list[TimelineEntry]:

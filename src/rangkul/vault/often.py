@@ -22,7 +22,7 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
@@ -181,14 +181,29 @@ def _quicker(converters: dict[int, Any], database: Any) -> dict[int, Any]:  # no
 
 
 def _uuid(value: str | None, _expression: Any, _database: Any) -> UUID | None:  # noqa: ANN401 - Django's signature
+    return _uuid_of(value)
+
+
+@lru_cache(maxsize=8192)
+def _uuid_of(value: str | None) -> UUID | None:
+    """Keys come again on every page: those of posts in each of its rows."""
     return UUID(int=int(value, 16)) if value is not None else None
 
 
 def _moment(value: Any, _expression: Any, _database: Any) -> datetime | None:  # noqa: ANN401 - Django's signature
+    return _moment_of(value)
+
+
+@lru_cache(maxsize=8192)
+def _moment_of(value: str | datetime | None) -> datetime | None:
     if value is None:
         return None
     read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
+_ALONE: Final[dict[Any, Callable[[Any], Any]]] = {_uuid: _uuid_of, _moment: _moment_of}
+"""Converters that need neither the expression nor the database."""
 
 
 class _Quick:
@@ -234,7 +249,11 @@ def _converted(rows: Iterable[Any], converters: dict[int, Any], database: Any) -
     columns: list[Any] = list(zip(*found, strict=True))
     for at, (convert, expression) in converters.items():
         for each in convert:
-            columns[at] = [each(value, expression, database) for value in columns[at]]
+            alone = _ALONE.get(each)
+            if alone is not None:
+                columns[at] = map(alone, columns[at])
+            else:
+                columns[at] = [each(value, expression, database) for value in columns[at]]
     return list(zip(*columns, strict=True))
 
 

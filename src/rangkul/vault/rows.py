@@ -2,7 +2,8 @@
 
 ``insert_rows``: many rows of one table without model objects: ``executemany`` on SQLite, ``COPY`` on PostgreSQL; for
 the many-row forms of actions only, every rule has been asked before. ``add``: one new row from its model object, with
-SQL that is kept per table; ``add_all``: several of one table. The database's constraints still hold.
+SQL that is kept per table; ``add_all``: several of one table; ``change``: some fields of a row. The database's
+constraints still hold.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 
 Row = TypeVar("Row", bound=models.Model)
 _AT_ONCE: Final = 100
@@ -81,6 +82,26 @@ def _insert_some(rows: Sequence[models.Model]) -> None:
         cursor.execute(sql + places * (len(rows) - 1), values)
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def change(row: models.Model, *names: str) -> None:
+    """Write these fields of a row that is there, in the caller's transaction; the same as ``save(update_fields=names)``."""
+    sql, fields, key = _update_of(type(row), names)
+    database = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), database) for field in (*fields, key)]
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"{type(row).__name__} {row.pk} is not there to be changed")
+
+
+@lru_cache(maxsize=256)
+def _update_of(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...], Any]:
+    meta = model._meta
+    fields = tuple(cast("Any", meta.get_field(name)) for name in names)
+    new = ", ".join(f'"{field.column}" = %s' for field in fields)
+    sql = f'UPDATE "{meta.db_table}" SET {new} WHERE "{meta.pk.column}" = %s'  # noqa: S608 - our own names
+    return sql, fields, meta.pk
 
 
 def add_if_new(row: models.Model) -> bool:

@@ -35,11 +35,12 @@ def _words(due_at: datetime, now: datetime, state: str, met_at: datetime | None)
         return wib_date(due_at)
     away = distance(due_at, now)
     n = away.amount
-    span = {
-        "minutes": ngettext("%(n)s menit", "%(n)s menit", n),
-        "hours": ngettext("%(n)s jam", "%(n)s jam", n),
-        "days": ngettext("%(n)s hari", "%(n)s hari", n),
-    }[away.unit] % {"n": n}
+    if away.unit == "minutes":
+        span = ngettext("%(n)s menit", "%(n)s menit", n) % {"n": n}
+    elif away.unit == "hours":
+        span = ngettext("%(n)s jam", "%(n)s jam", n) % {"n": n}
+    else:
+        span = ngettext("%(n)s hari", "%(n)s hari", n) % {"n": n}
     if away.is_past:
         return _("Lewat %(span)s") % {"span": span}
     return _("%(span)s lagi") % {"span": span}

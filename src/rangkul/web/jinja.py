@@ -141,7 +141,21 @@ def _in_language(_language: str | None, text: str) -> Markup:
     return Markup(gettext(text))  # noqa: S704 - the msgid is ours; what fills its gaps is escaped by ``%``
 
 
-_PLAIN_FUNCTIONS: Final[frozenset[Any]] = frozenset({_said, icon, url, static_path})
+def kept(macro: Macro, *args: object) -> Markup:
+    """What a macro draws from these values and nothing else (beside the language): drawn once, the same in many rows."""
+    key = (macro.name, get_language(), *args)
+    drawn = _drawn.get(key)
+    if drawn is None:
+        if len(_drawn) >= _MOST_DRAWN:
+            _drawn.clear()
+        drawn = _drawn[key] = Markup(macro(*args))  # noqa: S704 - drawn by a template of ours
+    return drawn
+
+
+_MOST_DRAWN: Final = 1024
+_drawn: dict[tuple[object, ...], Markup] = {}
+
+_PLAIN_FUNCTIONS: Final[frozenset[Any]] = frozenset({_said, icon, kept, url, static_path})
 """What takes no context: called as it is."""
 _PLAIN_KINDS: Final = frozenset(map(type, _PLAIN_FUNCTIONS))
 
@@ -161,6 +175,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 - Django's signa
         static=static_path,
         url=url,
         icon=icon,
+        kept=kept,
         frame=frame,
         this_page=this_page,
         nama_bulan=words.bulan,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -61,10 +62,14 @@ def as_moment(value: Moment) -> datetime | date | None:
         return None
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value or " " in value else date.fromisoformat(value)
-    if isinstance(value, datetime):
-        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(WIB)
-    return value
+    return _in_wib(value) if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=2048)
+def _in_wib(value: datetime) -> datetime:
+    """A list shows the same moments in several forms, and often the same ones in many rows."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.astimezone(WIB)
 
 
 def _today() -> date:
@@ -74,23 +79,33 @@ def _today() -> date:
 def wib_date(value: Moment) -> str:
     """``Sen 23 Nov``, with the year when it is not this year."""
     moment = as_moment(value)
-    if moment is None:
-        return _UNKNOWN[language()]
-    tongue = language()
+    return _UNKNOWN[language()] if moment is None else _day(moment, language(), _today().year)
+
+
+@lru_cache(maxsize=4096)
+def _day(moment: date, tongue: str, this_year: int) -> str:
     text = f"{_DAYS[tongue][moment.weekday()]} {moment.day} {_MONTHS[tongue][moment.month - 1]}"
-    return text if moment.year == _today().year else f"{text} {moment.year}"
+    return text if moment.year == this_year else f"{text} {moment.year}"
 
 
 def jam(value: Moment) -> str:
     """``08.12``."""
     moment = as_moment(value)
-    return f"{moment:%H.%M}" if isinstance(moment, datetime) else ""
+    return _hour(moment) if isinstance(moment, datetime) else ""
+
+
+@lru_cache(maxsize=4096)
+def _hour(moment: datetime) -> str:
+    return f"{moment:%H.%M}"
 
 
 def wib(value: Moment) -> str:
     """``Sen 23 Nov, 08.12``; a bare date has no hour."""
-    hour = jam(value)
-    return f"{wib_date(value)}, {hour}" if hour else wib_date(value)
+    moment = as_moment(value)
+    if moment is None:
+        return _UNKNOWN[language()]
+    day = _day(moment, language(), _today().year)
+    return f"{day}, {_hour(moment)}" if isinstance(moment, datetime) else day
 
 
 def hari_tanggal(value: Moment) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,11 +19,10 @@ from rangkul.cases.models import Case
 from rangkul.cases.queries import overrides_unseen
 from rangkul.cases.sight import cases_in_sight
 from rangkul.cases.visit_sight import visits_in_sight
-from rangkul.deadlines.queries import Due, due_list
+from rangkul.deadlines.queries import Due
 from rangkul.deadlines.sight import answers_for
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import Post, PostHolding
-from rangkul.domain.deadlines import state
 from rangkul.domain.identity import WAYS, clocks_of_way
 from rangkul.domain.policy import ActingMember, PermissionTable
 from rangkul.domain.wib import end_of_day, wib, wib_date
@@ -39,7 +39,7 @@ from rangkul.stays.queries import (
 )
 from rangkul.vault.often import often
 from rangkul.worklist.alarms import alarm_tasks
-from rangkul.worklist.clocks import clock_tasks
+from rangkul.worklist.clocks import OWN_PAGES, clock_tasks
 from rangkul.worklist.duties import duty_tasks
 from rangkul.worklist.exports import export_tasks
 from rangkul.worklist.hand_overs import hand_over_tasks
@@ -47,21 +47,23 @@ from rangkul.worklist.inquiries import inquiry_tasks
 from rangkul.worklist.letters import letter_tasks
 from rangkul.worklist.meetings import meeting_tasks
 from rangkul.worklist.merging import merging_tasks
+from rangkul.worklist.owed import late_by_stage, owed_by
 from rangkul.worklist.patterns import pattern_tasks
 from rangkul.worklist.referrals import referral_tasks
 from rangkul.worklist.rights import rights_tasks
-from rangkul.worklist.task import Desk, Task
+from rangkul.worklist.task import PARTS, Desk, Task, part_of
 from rangkul.worklist.tickets import ticket_tasks
 from rangkul.worklist.trips import OWN_CLOCKS, trip_tasks
 
 IDENTITY_CLOCKS: Final = frozenset(clock for way in WAYS for clock in clocks_of_way(way))
 LONGEST: Final = 200
+TAKEN_WITHIN: Final = timedelta(hours=24)
 MORNING, NOON, EVENING = 11, 15, 18
 
 
 @dataclass(slots=True)
 class Worklist:
-    """The list in three parts, and what stands beside it."""
+    """The list in three parts, and what stands beside it. ``sizes`` and ``counts`` tell of all, read or not."""
 
     overdue: list[Task] = field(default_factory=list)
     today: list[Task] = field(default_factory=list)
@@ -69,6 +71,7 @@ class Worklist:
     counts: dict[str, int] = field(default_factory=dict)
     held: int = 0
     stages: list[dict[str, Any]] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
     area_counts: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -93,34 +96,46 @@ def kind_labels() -> dict[str, str]:
     }
 
 
-def tasks_for(member: ActingMember, now: datetime, kind: str = "") -> Worklist:
+def tasks_for(member: ActingMember, now: datetime, kind: str = "", drawn: int | None = None) -> Worklist:
     """The one list of the post the member acts for.
 
     Args:
         kind: show only this kind of work; unknown kinds show all.
+        drawn: at least so many rows of each part are read, the most pressing first; None reads all.
     """
     mine = answers_for(member, now)
-    desk = Desk(member, now, due_list(member, now, mine=mine), mine)
+    kind = kind if kind in kind_labels() else ""
+    work_of = partial(_work_of, identifies=knows(member, "person.identify"))
+    owed = owed_by(member, now, mine, work_of=work_of, kind=kind, drawn=drawn)
+    desk = Desk(member, now, owed.dues, mine, drawn, owed.more)
     tasks = [task for room in _ROOMS for task in room(desk)]
-    found = Worklist()
+    found = Worklist(sizes=dict.fromkeys(PARTS, 0))
+    for (work, _part), n in desk.more.items():
+        found.counts[work] = found.counts.get(work, 0) + n
     for task in tasks:
         found.counts[task.kind] = found.counts.get(task.kind, 0) + 1
-    if kind in found.counts:
+    if kind and kind not in found.counts:
+        return tasks_for(member, now, "", drawn)  # nothing of this kind: all is shown, and was not read yet
+    if kind:
         tasks = [task for task in tasks if task.kind == kind]
-    tonight = end_of_day(wib_date(now))
-    for task in sorted(tasks, key=lambda task: (task.due_at or tonight, task.what)):
-        if task.due_at is not None and state(task.due_at, now) == "overdue":
-            found.overdue.append(task)
-        elif task.due_at is None or task.due_at <= tonight:
-            found.today.append(task)
-        else:
-            found.later.append(task)
+    for (work, part), n in desk.more.items():
+        found.sizes[part] += n if kind in {"", work} else 0
+    _sort(found, tasks, now)
     if knows(member, "case.enter_stage"):
         found.stages = _held_by_stage(desk)
         found.held = sum(row["n"] for row in found.stages)
     if knows(member, "area.count"):
         found.area_counts = _area_counts(member, now)
     return found
+
+
+def _sort(found: Worklist, tasks: list[Task], now: datetime) -> None:
+    tonight = end_of_day(wib_date(now))
+    parts = {"overdue": found.overdue, "today": found.today, "later": found.later}
+    for task in sorted(tasks, key=lambda task: (task.due_at or tonight, task.what)):
+        parts[part_of(task.due_at, now)].append(task)
+    for part, listed in parts.items():
+        found.sizes[part] += len(listed)
 
 
 def greeting(member: ActingMember, now: datetime) -> str:
@@ -138,7 +153,7 @@ def greeting(member: ActingMember, now: datetime) -> str:
 
 def sentence(worklist: Worklist) -> str:
     """One true sentence about the list."""
-    late, today = len(worklist.overdue), len(worklist.today)
+    late, today = worklist.sizes["overdue"], worklist.sizes["today"]
     if late and today:
         return _("%(late)s hal lewat tenggat, %(today)s jatuh hari ini.") % {"late": late, "today": today}
     if late:
@@ -223,17 +238,50 @@ def _contact_inbox(desk: Desk) -> list[Task]:
             person=_named(*person) if person[0] is not None else None,
             line=place,
             icon="inbox",
-            due_at=(since or recorded_at) + timedelta(hours=24),
+            due_at=(since or recorded_at) + TAKEN_WITHIN,
         )
-        for key, decision, place, since, recorded_at, *person in _waiting()
+        for key, decision, place, since, recorded_at, *person in _waiting_here(desk)
     ]
+
+
+def _waiting_here(desk: Desk) -> list[Any]:
+    """The contacts that wait; with ``drawn`` only the first of each part, the others counted."""
+    if desk.drawn is None:
+        return _waiting()
+    room, chosen = dict.fromkeys(PARTS, desk.drawn), []
+    for key, since, recorded_at in _waiting_since():
+        part = part_of((since or recorded_at) + TAKEN_WITHIN, desk.now)
+        if room[part]:
+            room[part] -= 1
+            chosen.append(key)
+        else:
+            desk.more["contact", part] += 1
+    return _waiting_of(chosen) if chosen else []
 
 
 @often
 def _waiting() -> Any:  # noqa: ANN401 - a query set of columns
-    rows = Contact.objects.filter(inbox="waiting").order_by("inbox_since")
-    columns = ("pk", "decision", "place_words", "inbox_since", "recorded_at")
-    return rows.values_list(*columns, "person__label", "person__has_name", "person__is_minor")[:LONGEST]
+    return _first_waiting().values_list(*_WAITING)[:LONGEST]
+
+
+@often
+def _waiting_since() -> Any:  # noqa: ANN401 - a query set of columns
+    return _first_waiting().values_list("pk", "inbox_since", "recorded_at")[:LONGEST]
+
+
+@often
+def _waiting_of(keys: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
+    return Contact.objects.filter(pk__in=keys).order_by("inbox_since").values_list(*_WAITING)
+
+
+def _first_waiting() -> QuerySet[Contact]:
+    return Contact.objects.filter(inbox="waiting").order_by("inbox_since")
+
+
+_WAITING: Final = (
+    *("pk", "decision", "place_words", "inbox_since", "recorded_at"),
+    *("person__label", "person__has_name", "person__is_minor"),
+)
 
 
 def _named(label: str, has_name: bool, is_minor: bool) -> tuple[str, bool]:  # noqa: FBT001 - columns of a person
@@ -304,50 +352,67 @@ def _promised(post_id: UUID, since: date, until: date) -> Any:  # noqa: ANN401 -
     return rows.order_by("next_visit_on").values_list("pk", "place_words", "next_visit_on")[:50]
 
 
+def _work_of(subject_kind: str, clock: str, *, identifies: bool) -> str:
+    """Which kind of work a clock is on this list; empty when another room shows what it is about."""
+    if clock in OWN_CLOCKS:
+        return ""
+    if subject_kind == "person":
+        return "identity" if identifies and clock in IDENTITY_CLOCKS else "case"
+    if subject_kind == "contact":
+        return "contact" if clock != "contact_taken" else ""
+    if subject_kind in {"case", "stay"}:
+        return subject_kind
+    return "" if subject_kind in OWN_PAGES else "deadline"
+
+
 def _case_deadlines(desk: Desk) -> list[Task]:
-    dues = [
-        due
-        for due in desk.dues
-        if due.subject_kind in {"case", "person", "contact", "stay"} and due.clock not in OWN_CLOCKS
-    ]
-    if not dues:
-        return []
-    cases = _cases(desk.member, [due.subject_id for due in dues[:LONGEST] if due.subject_kind == "case"])
-    stays = {stay.pk: stay for stay in _stays([due.subject_id for due in dues if due.subject_kind == "stay"])}
-    unknown = {
-        person.pk: person
-        for person in _persons([due.subject_id for due in dues if due.clock in IDENTITY_CLOCKS])
+    identifies = knows(desk.member, "person.identify")
+    worked = ((due, _work_of(due.subject_kind, due.clock, identifies=identifies)) for due in desk.dues)
+    dues = [(due, work) for due, work in worked if work and work != "deadline"][:LONGEST]
+    about: dict[str, list[UUID]] = {"case": [], "stay": [], "identity": []}
+    for due, work in dues:
+        if work in about and not (work == "case" and due.subject_kind != "case"):
+            about[work].append(due.subject_id)
+    beside = _Beside(
+        _cases(desk.member, about["case"]) if about["case"] else {},
+        {stay.pk: stay for stay in _stays(about["stay"])} if about["stay"] else {},
+        {person.pk: person for person in _persons(about["identity"])} if about["identity"] else {},
+    )
+    tasks = (_clock_task(due, work, beside) for due, work in dues)
+    return [task for task in tasks if task is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What clocks are about, as far as it is in sight."""
+
+    cases: dict[UUID, tuple[str, str, tuple[str, bool]]]
+    stays: dict[UUID, Stay]
+    persons: dict[UUID, Person]
+
+
+def _clock_task(due: Due, work: str, beside: _Beside) -> Task | None:
+    facts: dict[str, Any] = {
+        "kind": work,
+        "due_at": due.due_at,
+        "law": due.law,
+        "statutory": due.statutory,
+        "what": due.label,
     }
-    tasks = []
-    for due in dues[:LONGEST]:
-        facts: dict[str, Any] = {
-            "due_at": due.due_at,
-            "law": due.law,
-            "statutory": due.statutory,
-            "what": due.label,
-        }
-        if due.subject_kind == "case" and due.subject_id in cases:
-            code, stage, person = cases[due.subject_id]
-            tasks.append(Task(kind="case", page="case", args=(code,), person=person, stage=stage, **facts))
-        elif (
-            due.clock in IDENTITY_CLOCKS
-            and due.subject_id in unknown
-            and knows(desk.member, "person.identify")
-        ):
-            tasks.append(_identity_task(unknown[due.subject_id], due.clock, facts))
-        elif due.subject_kind in {"case", "person"}:
-            tasks.append(Task(kind="case", page="deadline", args=(str(due.id),), icon="clock", **facts))
-        elif due.subject_kind == "stay" and due.subject_id in stays:
-            stay = stays[due.subject_id]
-            person = (stay.person.label, stay.person.has_name and not stay.person.is_minor)
-            tasks.append(
-                Task(kind="stay", page="stay", args=(str(stay.pk),), person=person, line=stay.bed_id, **facts)
-            )
-        elif due.subject_kind == "contact" and due.clock != "contact_taken":
-            tasks.append(
-                Task(kind="contact", page="contact", args=(str(due.subject_id),), icon="walk", **facts)
-            )
-    return tasks
+    if work == "case" and due.subject_id in beside.cases:
+        code, stage, person = beside.cases[due.subject_id]
+        return Task(page="case", args=(code,), person=person, stage=stage, **facts)
+    if work == "identity" and due.subject_id in beside.persons:
+        return _identity_task(beside.persons[due.subject_id], due.clock, facts)
+    if work in {"case", "identity"}:
+        return Task(page="deadline", args=(str(due.id),), icon="clock", **facts)
+    if work == "contact":
+        return Task(page="contact", args=(str(due.subject_id),), icon="walk", **facts)
+    if due.subject_id not in beside.stays:
+        return None
+    stay = beside.stays[due.subject_id]
+    person = _named(stay.person.label, stay.person.has_name, stay.person.is_minor)
+    return Task(page="stay", args=(str(stay.pk),), person=person, line=stay.bed_id, **facts)
 
 
 @often
@@ -363,7 +428,6 @@ def _persons(ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of persons
 def _identity_task(person: Person, clock: str, facts: dict[str, Any]) -> Task:
     way = next(way for way in WAYS if clock in clocks_of_way(way))
     return Task(
-        kind="identity",
         page="identity_try",
         args=(person.code,),
         query=f"?cara={way}",
@@ -564,30 +628,22 @@ def _held_by_stage(desk: Desk) -> list[dict[str, Any]]:
     counts = dict(_stages_held(member.post_id))
     if not counts:
         return []
-    late = {due.subject_id for due in desk.dues if due.subject_kind == "case" and due.state == "overdue"}
-    late_by_stage: dict[str, int] = {}
-    for stage in _stages_of(member.post_id, sorted(late)):
-        late_by_stage[stage] = late_by_stage.get(stage, 0) + 1
+    late = late_by_stage(member, desk.now, desk.mine)
     return [
         {
             "code": stage.code,
             "label": stage.short_named(member.language),
             "n": counts.get(stage.code, 0),
-            "late": late_by_stage.get(stage.code, 0),
+            "late": late.get(stage.code, 0),
         }
         for stage in city().stage_table.values()
     ]
 
 
 @often
-def _stages_of(post_id: UUID, ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of stages
-    return Case.objects.filter(pk__in=ids, holder_id=post_id).values_list("stage", flat=True)
-
-
-@often
 def _stages_held(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of columns
     rows = Case.objects.filter(holder_id=post_id, closed_at__isnull=True)
-    return rows.values_list("stage").annotate(n=Count("pk")).order_by()
+    return rows.values_list("stage").annotate(n=Count("*")).order_by()
 
 
 def _area_counts(member: ActingMember, now: datetime) -> list[dict[str, Any]]:

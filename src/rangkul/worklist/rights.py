@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from rangkul.rights.breach_queries import open_breaches
+from rangkul.rights.erasing import erasures_beside
 from rangkul.rights.queries import waiting_for
+from rangkul.rights.retention import runs_waiting
 from rangkul.worklist.task import Desk, Task
 
 
@@ -42,5 +44,25 @@ def rights_tasks(desk: Desk) -> list[Task]:
             statutory=True,
         )
         for each in open_breaches(desk.member)
+    ]
+    found += [
+        Task(
+            kind="decision",
+            what=_("Setujui daftar retensi sebagai orang kedua"),
+            page="retention_run",
+            args=(str(each),),
+            icon="trash-off",
+        )
+        for each in runs_waiting(desk.member)
+    ]
+    found += [
+        Task(
+            kind="records",
+            what=_("Catatan biasa orang ini akan dihapus; simpan dalam kasus terbatas yang masih diperlukan"),
+            page="case",
+            args=(each.code,),
+            icon="trash-off",
+        )
+        for each in erasures_beside(desk.member)
     ]
     return found

@@ -21,7 +21,7 @@ DRAWN = 25
 
 def shown(member: ActingMember, now: datetime, kind: str) -> dict[str, Any]:
     """What ``pages/home/home.jinja`` draws."""
-    worklist = tasks_for(member, now, kind)
+    worklist = tasks_for(member, now, kind, DRAWN)
     labels = kind_labels()
     total = sum(worklist.counts.values())
     chosen = kind if kind in worklist.counts else ""
@@ -44,11 +44,7 @@ def shown(member: ActingMember, now: datetime, kind: str) -> dict[str, Any]:
         "overdue": [_row(task, member, now) for task in worklist.overdue[:DRAWN]],
         "today": [_row(task, member, now) for task in worklist.today[:DRAWN]],
         "later": [_row(task, member, now) for task in worklist.later[:DRAWN]],
-        "sizes": {
-            "overdue": len(worklist.overdue),
-            "today": len(worklist.today),
-            "later": len(worklist.later),
-        },
+        "sizes": worklist.sizes,
         "held": worklist.held,
         "stages": [
             {**row, "href": f"{address('cases')}?tahap={row['code']}&pemegang=saya"}

@@ -13,11 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rangkul.access.guard import guarded
+from rangkul.access.guard import guarded, knows
 from rangkul.directory.city import city
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.processing import risks
-from rangkul.rights import breach_actions, breach_queries, register, words
+from rangkul.rights import breach_actions, breach_queries, holds, register, retention, words
 from rangkul.rights.breach import Scope
 from rangkul.web import reading
 from rangkul.web.context import say_saved
@@ -159,3 +159,93 @@ def breach_pack(request: MemberRequest, breach_id: UUID) -> HttpResponse:
     """The pack as one archive."""
     name, content = breach_actions.pack_of(breach_id, by=request.member, at=timezone.now())
     return as_file(name, content)
+
+
+@guarded("rights.retain", "rights.second")
+@require_http_methods(["GET", "POST"])
+def retention_page(request: MemberRequest) -> HttpResponse:
+    """Every rule with what is past its time now; one press fixes a list for a second person."""
+    refusal: Refusal | None = None
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            run = retention.propose(
+                reading.text(request.POST, "rule", 40),
+                by=request.member,
+                at=now,
+                key=reading.client_key(request),
+            )
+            say_saved(request, _("Daftar menunggu orang kedua."))
+            return HttpResponseRedirect(reverse("retention_run", args=[run.pk]))
+        except Refusal as wrong:
+            refusal = wrong
+    context = {
+        "rows": retention.schedule(request.member, now),
+        "acts": words.retention_acts(),
+        "may_propose": knows(request.member, "rights.retain"),
+        "language_now": _language(),
+        "errors": {"__all__": refusal_words(refusal)} if refusal else {},
+        "key": reading.new_key(),
+    }
+    return render(request, "pages/rights/retention.jinja", context, status=refusal.status if refusal else 200)
+
+
+@guarded("rights.retain", "rights.second")
+@require_http_methods(["GET", "POST"])
+def retention_run(request: MemberRequest, run_id: UUID) -> HttpResponse:
+    """One list: what it would destroy; confirmed by a second person, or dropped."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            step = retention.confirm if request.POST.get("do") == "confirm" else retention.drop
+            step(run_id, by=request.member, at=timezone.now())
+            say_saved(request, _("Tersimpan."))
+            return HttpResponseRedirect(reverse("retention_run", args=[run_id]))
+        except NotFound:
+            raise
+        except Refusal as wrong:
+            refusal = wrong
+    context = {
+        "page": retention.run_seen_by(request.member, run_id),
+        "acts": words.retention_acts(),
+        "language_now": _language(),
+        "errors": {"__all__": refusal_words(refusal)} if refusal else {},
+    }
+    return render(
+        request, "pages/rights/retention_run.jinja", context, status=refusal.status if refusal else 200
+    )
+
+
+@guarded("rights.hold")
+@require_http_methods(["GET", "POST"])
+def holds_page(request: MemberRequest) -> HttpResponse:
+    """What of the law stops destruction: set and ended here."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            _hold_step(request)
+            say_saved(request, _("Tersimpan."))
+            return HttpResponseRedirect(reverse("privacy_holds"))
+        except Refusal as wrong:
+            refusal = wrong
+    context = {
+        "rows": holds.holds_for(request.member),
+        "typed": request.POST,
+        "errors": {refusal.field or "__all__": refusal_words(refusal)} if refusal else {},
+        "key": reading.new_key(),
+    }
+    return render(request, "pages/rights/holds.jinja", context, status=refusal.status if refusal else 200)
+
+
+def _hold_step(request: MemberRequest) -> object:
+    now = timezone.now()
+    if ended := reading.uuid_or_none(request.POST.get("end", "")):
+        return holds.end_hold(ended, by=request.member, at=now)
+    return holds.set_hold(
+        reading.text(request.POST, "person_code", 20),
+        reading.text(request.POST, "law", 160),
+        reading.text(request.POST, "words", 1000),
+        by=request.member,
+        at=now,
+        key=reading.client_key(request),
+    )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rangkul.access.guard import guarded, knows
 from rangkul.domain.errors import BadInput, NotFound, Refusal
-from rangkul.rights import actions, carrying, queries
+from rangkul.rights import actions, carrying, erasing, queries
 from rangkul.web import reading
 from rangkul.web.context import say_saved
 from rangkul.web.due import chip_of
@@ -115,11 +115,18 @@ def _page(request: MemberRequest, request_id: UUID, refusal: Refusal | None = No
         "kind_words": kind_words,
         "source_words": source_words,
         "language_now": _language(),
+        "preview": _preview(request, page),
         "typed": request.POST,
         "errors": {refusal.field or "__all__": words(refusal)} if refusal else {},
         "key": reading.new_key(),
     }
     return render(request, "pages/rights/request.jinja", context, status=refusal.status if refusal else 200)
+
+
+def _preview(request: MemberRequest, page: queries.RequestPage) -> erasing.Preview | None:
+    """What an erasure would do, for whoever prepares or confirms it now."""
+    waits = page.line.kind == "erasure" and bool({"carry_out", "confirm"} & page.may)
+    return erasing.preview(page.line.id, by=request.member, language=_language()) if waits else None
 
 
 def _step(request: MemberRequest, request_id: UUID, step: Callable[[], object], said: str) -> HttpResponse:
@@ -199,9 +206,39 @@ def _carry_out(request: MemberRequest, request_id: UUID) -> object:
         return carrying.carry_out_withdrawal(request_id, [each for each in chosen if each], **common)
     if kind == "restriction":
         return carrying.carry_out_restriction(request_id, **common)
+    if kind == "erasure":
+        return erasing.prepare_erasure(request_id, reading.text(request.POST, "previewed", 16), **common)
     if kind == "access":
         return carrying.carry_out_access(request_id, **common)
     raise BadInput(field="kind")
+
+
+@guarded("rights.second")
+@require_POST
+def request_second(request: MemberRequest, request_id: UUID) -> HttpResponse:
+    """The second person confirms an erasure, or sends it back."""
+    if request.POST.get("do") == "confirm":
+        return _step(
+            request,
+            request_id,
+            lambda: erasing.confirm_erasure(
+                request_id,
+                reading.text(request.POST, "previewed", 16),
+                by=request.member,
+                at=timezone.now(),
+                seen=reading.seen(request),
+                key=reading.client_key(request),
+            ),
+            _("Data dihapus. Angka tetap; jejak mencatat penghapusannya."),
+        )
+    return _step(
+        request,
+        request_id,
+        lambda: erasing.send_back(
+            request_id, reading.text(request.POST, "back", 2000), by=request.member, at=timezone.now()
+        ),
+        _("Dikembalikan."),
+    )
 
 
 @guarded("rights.receive")
