@@ -13,10 +13,13 @@ from rangkul.cases.queries import case_seen_by
 from rangkul.cases.sight import cases_in_sight, locked_case
 from rangkul.config import checks
 from rangkul.indicators.counting import spm_figure
-from rangkul.people.models import Person
+from rangkul.people.actions import register_person
+from rangkul.people.merging import approve_merge, propose_merge, undo_merge
+from rangkul.people.models import Person, PersonMerge
 from rangkul.people.queries import person_seen_by, search_persons
 from rangkul.people.restriction import ProcessingRestricted
 from rangkul.people.sight import locked_person
+from rangkul.people.typed import NewPerson
 from rangkul.rights.carrying import carry_out_restriction, lift_restriction
 from rangkul.rights.refusals import AlreadyRestricted, NotRestricted
 from tests.cases import made
@@ -136,3 +139,53 @@ def test_figures_do_not_change(cast: Cast) -> None:
     restricted(cast)
 
     assert spm_figure(2026, wib_date(cast.at)) == before
+
+
+def is_restricted(*persons: Person) -> list[bool]:
+    rows = dict(
+        Person.objects.filter(pk__in=[each.pk for each in persons]).values_list("pk", "restricted_at")
+    )
+    return [rows[each.pk] is not None for each in persons]
+
+
+def test_it_follows_a_merge_and_an_unmerge(cast: Cast) -> None:
+    """Asked before: the other record comes under it and is free again; the person's own stays restricted."""
+    person, _case, row = restricted(cast)
+    other = another(cast)
+    assert is_restricted(person, other) == [True, False]
+
+    merge = merged(cast, other, person)
+    assert is_restricted(person, other) == [True, True]
+    undo_merge(merge.pk, "salah orang", by=cast.kabid, at=cast.later(hours=5))
+    assert is_restricted(person, other) == [True, False]
+
+    merged_again = merged(cast, person, other)
+    assert is_restricted(person, other) == [True, True]
+    lift_restriction(row.pk, "alasan hilang", by=cast.dpo, at=cast.later(hours=7))
+    assert is_restricted(person, other) == [False, False]
+    undo_merge(merged_again.pk, "salah orang", by=cast.kabid, at=cast.later(hours=8))
+    assert is_restricted(person, other) == [False, False]
+
+
+def test_what_was_asked_about_both_stays_on_both_until_it_is_lifted(cast: Cast) -> None:
+    case = made.an_open_case(cast)
+    person, other = case.person, another(cast)
+    merge = merged(cast, other, person)
+    row = granted(cast, "restriction", person)
+    carry_out_restriction(row.pk, by=cast.dpo, at=cast.later(hours=2))
+
+    undo_merge(merge.pk, "salah orang", by=cast.kabid, at=cast.later(hours=5))
+    assert is_restricted(person, other) == [True, True]
+    lift_restriction(row.pk, "alasan hilang", by=cast.dpo, at=cast.later(hours=7))
+    assert is_restricted(person, other) == [False, False]
+
+
+def another(cast: Cast) -> Person:
+    return register_person(NewPerson(name="Wagiyem S."), by=cast.peksos, at=cast.at)
+
+
+def merged(cast: Cast, left: Person, into: Person) -> PersonMerge:
+    proposal = propose_merge(
+        left.pk, into.pk, "luka bakar dan asal sama", by=cast.peksos, at=cast.later(hours=3), anyway=True
+    )
+    return approve_merge(proposal.pk, by=cast.kabid, at=cast.later(hours=4))

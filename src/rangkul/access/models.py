@@ -161,6 +161,41 @@ class TicketReview(models.Model):
         db_table = "access_ticket_review"
 
 
+class DeskAsk(models.Model):
+    """One officer of the desk for women and children asks to open a sealed case together with a second one.
+
+    What was typed stands sealed under the row's own key and is looked up only when the second agrees. Which case was
+    opened stands in the ticket; ``answer`` is ``opened``, ``nothing`` or ``refused``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member = models.ForeignKey("directory.Member", on_delete=models.PROTECT, related_name="+", db_index=False)
+    post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=32)
+    sealed = models.BinaryField(help_text="JSON: code, words")
+    asked_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    answer = models.CharField(max_length=8, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "directory.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    ticket = models.OneToOneField(Ticket, null=True, on_delete=models.PROTECT, related_name="ask")
+
+    class Meta:
+        db_table = "access_desk_ask"
+        constraints = (
+            models.CheckConstraint(
+                name="desk_ask_of_two",
+                condition=Q(answered_by__isnull=True) | ~Q(answered_by=models.F("member")),
+            ),
+            models.CheckConstraint(
+                name="desk_ask_opened_with_ticket", condition=Q(ticket__isnull=True) | Q(answer="opened")
+            ),
+        )
+        indexes = (models.Index(fields=("ends_at",), name="desk_ask_by_end"),)
+
+
 class SealedSeat(models.Model):
     """A named reader of a sealed case: this member, in this post, and nobody else of it. Ended by date, never deleted.
 

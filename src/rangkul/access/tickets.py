@@ -42,11 +42,36 @@ def _on(member: ActingMember, subject_id: UUID) -> Any:  # noqa: ANN401 - a quer
     return rows.values_list("pk", flat=True)[:1]
 
 
+def desk_opens(member: ActingMember, subject: str = "pk", *, column: str = "subject_id") -> Q:
+    """Rows whose ``subject`` column names a sealed case that this officer opened by two, and that is open still.
+
+    Args:
+        column: ``person_id`` where the rows name the case's person.
+    """
+    return Q(**{f"{subject}__in": _of_two(member).values(column)})
+
+
+def has_desk(member: ActingMember, *, case_id: UUID | None = None, person_id: UUID | None = None) -> bool:
+    """The same for one case, or for its person."""
+    one = {"subject_id": case_id} if case_id else {"person_id": person_id}
+    return _of_two(member).filter(**one).exists()
+
+
+def _of_two(member: ActingMember) -> QuerySet[Ticket]:
+    """Live tickets with two names, one of them this officer's; each in the post in which they said so."""
+    first = Q(member_id=member.id or NOBODY, post_id=member.post_id)
+    second = Q(confirmed_by_id=member.id or NOBODY)
+    return _live().filter(first | second, confirmed_by__isnull=False)
+
+
 def live_ticket(member: ActingMember, subject_id: UUID | None = None) -> Ticket | None:
     """The officer's live ticket: on this subject, or any. In any of their posts."""
-    rows = _live().filter(member_id=member.id or NOBODY)
+    mine, second = Q(member_id=member.id or NOBODY), Q(confirmed_by_id=member.id or NOBODY)
     if subject_id is not None:
-        rows = rows.filter(subject_id=subject_id, post_id=member.post_id)
+        mine &= Q(post_id=member.post_id)
+    rows = _live().filter(mine | second)
+    if subject_id is not None:
+        rows = rows.filter(subject_id=subject_id)
     return rows.order_by("-ends_at").first()
 
 

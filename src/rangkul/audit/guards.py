@@ -21,6 +21,8 @@ FIXED: Final = {
     "access_ticket": "",
     "access_ticket_end": "",
     "access_ticket_review": "",
+    # Who asked to open what by two, and why; the answer is added once.
+    "access_desk_ask": "member_id, post_id, reason, sealed, asked_at, ends_at",
     # Leaves to share: what was given, and that it was taken back.
     "access_consent": "",
     "access_consent_end": "",

@@ -17,7 +17,7 @@ from rangkul.audit.acts import act
 from rangkul.audit.models import Event
 from rangkul.audit.recording import record
 from rangkul.cases import emergency_refusals as refusals
-from rangkul.cases.emergency_sight import ticket_in_sight, words_key
+from rangkul.cases.emergency_sight import about, ticket_in_sight, words_key
 from rangkul.cases.models import Case
 from rangkul.cases.page import EMERGENCY
 from rangkul.cases.sight import decide
@@ -164,9 +164,7 @@ def end_ticket(ticket_id: UUID, *, by: ActingMember, at: datetime) -> Ticket:
         "ticket.ended",
         by=by,
         at=at,
-        kind="case",
-        subject_id=ticket.subject_id,
-        sealed_under=ticket.person_id,
+        **about(ticket),
         detail={"ticket": str(ticket.pk)},
     )
     return ticket
@@ -202,9 +200,7 @@ def review_ticket(
         "ticket.reviewed",
         by=by,
         at=at,
-        kind="case",
-        subject_id=ticket.subject_id,
-        sealed_under=ticket.person_id,
+        **about(ticket),
         detail={"ticket": str(ticket.pk), "verdict": verdict},
         facts={
             "ticket_id": ticket.pk,

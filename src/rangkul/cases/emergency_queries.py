@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,18 +10,22 @@ from uuid import UUID
 from django.db import transaction
 
 from rangkul.access.models import Ticket
+from rangkul.access.queries import reads_sealed
 from rangkul.access.tickets import is_over, live_ticket
 from rangkul.audit.models import Event, EventDetail
 from rangkul.audit.recording import record
-from rangkul.cases.emergency_sight import ticket_in_sight, tickets_in_sight
+from rangkul.cases.emergency_sight import about, ticket_in_sight, tickets_in_sight
 from rangkul.cases.models import Case
+from rangkul.cases.sight import cases_in_sight
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.queries import who_words
 from rangkul.domain.emergency import minutes_left
-from rangkul.domain.policy import ActingMember
+from rangkul.domain.policy import SEALED_DESK, ActingMember
 from rangkul.vault.sealing import CannotOpen, pseudonym, unseal_json
 
 ROWS = 100
+BY_TICKET = ("ticket", SEALED_DESK)
+"""Relations by which a case is open for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def ticket_list(member: ActingMember, now: datetime) -> list[TicketLine]:
     rows = tickets_in_sight(member).select_related("member", "post", "end", "review")
     rows = rows.order_by("review__at", "-opened_at") if _reviews(member) else rows.order_by("-opened_at")
     found = sorted(rows[:ROWS], key=lambda row: (hasattr(row, "review"), -row.opened_at.timestamp()))
-    codes = dict(Case.objects.filter(pk__in={row.subject_id for row in found}).values_list("pk", "code"))
+    codes = _codes(member, {row.subject_id for row in found})
     return [_line(row, codes.get(row.subject_id, ""), member.language, now) for row in found]
 
 
@@ -109,6 +114,23 @@ def _line(row: Ticket, code: str, language: str, now: datetime) -> TicketLine:
     )
 
 
+def _codes(member: ActingMember, case_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Codes of the cases: of a sealed one only to who sees it now; whoever reviews reads that there was one."""
+    codes = dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "code"))
+    sealed = cases_in_sight(member).filter(pk__in=case_ids, sensitivity="sealed")
+    return codes | dict(sealed.values_list("pk", "code"))
+
+
+def opened_for_team(member: ActingMember) -> list[UUID]:
+    """Tickets by which two of the desk opened a sealed case that this member reads, until they are reviewed."""
+    if not permission_table().relations(member.role, "case.view", "sealed"):
+        return []
+    rows = Ticket.objects.filter(
+        reads_sealed(member, "subject_id"), confirmed_by__isnull=False, review__isnull=True
+    )
+    return list(rows.order_by("opened_at").values_list("pk", flat=True)[:ROWS])
+
+
 def ticket_page(member: ActingMember, ticket_id: UUID, now: datetime) -> TicketPage:
     """One ticket; opening it is an event, before its reason is unsealed.
 
@@ -121,17 +143,14 @@ def ticket_page(member: ActingMember, ticket_id: UUID, now: datetime) -> TicketP
             "ticket.viewed",
             by=member,
             at=now,
-            kind="case",
-            subject_id=row.subject_id,
-            sealed_under=row.person_id,
+            **about(row),
             detail={"ticket": str(row.pk)},
         )
-    case = Case.objects.filter(pk=row.subject_id).first()
     end, review = getattr(row, "end", None), getattr(row, "review", None)
     live = not is_over(row, now)
     took_part = member.id in (row.member_id, row.confirmed_by_id)
     return TicketPage(
-        line=_line(row, case.code if case else "", member.language, now),
+        line=_line(row, _codes(member, {row.subject_id}).get(row.subject_id, ""), member.language, now),
         agency=row.post.agency.name,
         words=_words(row, "access_ticket", row.sealed_words),
         ended_at=end.at if end else None,
@@ -143,7 +162,7 @@ def ticket_page(member: ActingMember, ticket_id: UUID, now: datetime) -> TicketP
         reviewed_by=who_words(review.member, review.post) if review else "",
         may_end=live,
         may_review=_reviews(member) and not live and review is None and not took_part,
-        sees_case=live and member.id == row.member_id and member.post_id == row.post_id,
+        sees_case=live and (live_ticket(member, row.subject_id) or row).pk == row.pk and took_part,
     )
 
 
@@ -161,8 +180,8 @@ def _looks(row: Ticket, until: datetime) -> tuple[Look, ...]:
     events = list(
         Event.objects.filter(
             object_pid=pseudonym(row.subject_id),
-            actor_pid=row.member.pid,
-            relation="ticket",
+            actor_pid__in=[each.pid for each in (row.member, row.confirmed_by) if each],
+            relation__in=BY_TICKET,
             action="case.looked",
             at__gte=row.opened_at,
             at__lte=until,

@@ -41,6 +41,27 @@ class TooManyTries(Conflict):
     says = N_("Terlalu banyak kode yang tidak dapat dibuka hari ini. Hubungi piket atau Pejabat PDP.")
 
 
+class TwoPeople(NotAllowed):
+    """The second is somebody else."""
+
+    code = "emergency_two_people"
+    says = N_("Yang meminta tidak menyetujuinya sendiri. Minta rekan sepiket membukanya dengan akunnya.")
+
+
+class AskWaits(Conflict):
+    """One question at a time."""
+
+    code = "emergency_ask_waits"
+    says = N_("Permintaan Anda sebelumnya masih menunggu orang kedua.")
+
+
+class AskOver(Conflict):
+    """Answered, or too old."""
+
+    code = "emergency_ask_over"
+    says = N_("Permintaan ini sudah dijawab atau sudah lewat waktunya.")
+
+
 class TicketLive(Conflict):
     """What may still be used cannot be judged yet."""
 

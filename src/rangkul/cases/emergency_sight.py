@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.access.models import Ticket
+from rangkul.access.queries import reads_sealed
 from rangkul.cases.models import Case
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import NotFound
@@ -20,10 +22,12 @@ def tickets_in_sight(member: ActingMember) -> QuerySet[Ticket]:
     relations = permission_table().relations(member.role, "ticket.view")
     if "city" in relations:
         return Ticket.objects.all()
-    seen = Q(member_id=member.id or NOBODY)
+    seen = Q(member_id=member.id or NOBODY) | Q(confirmed_by_id=member.id or NOBODY)
     if "holder" in relations:
         held = Case.objects.filter(pk=OuterRef("subject_id"), holder_id=member.post_id)
         seen |= Q(Exists(held))
+        # Of a sealed case every named reader is told, whatever post holds it.
+        seen |= Q(reads_sealed(member, "subject_id"))
     return Ticket.objects.filter(seen) if relations else Ticket.objects.none()
 
 
@@ -43,9 +47,23 @@ def ticket_in_sight(member: ActingMember, ticket_id: UUID) -> Ticket:
 
 
 def words_key(ticket: Ticket) -> UUID:
-    """Whose key seals words about a ticket: the person's; where it was destroyed, the ticket's own."""
+    """Whose key seals words about a ticket: the person's; where it was destroyed or two opened it, the ticket's own.
+
+    Whoever reviews what two opened reads its words and must not learn of the person, not even by a pseudonym.
+    """
+    if ticket.confirmed_by_id is not None:
+        if not has_key(ticket.pk):
+            make_key(ticket.pk, "ticket")
+        return ticket.pk
     for subject in (ticket.person_id, ticket.pk):
         if has_key(subject):
             return subject
     make_key(ticket.pk, "ticket")
     return ticket.pk
+
+
+def about(ticket: Ticket) -> dict[str, Any]:
+    """What an event about a ticket names: its case; of a sealed one the ticket alone, so that the clock hears of it."""
+    if ticket.confirmed_by_id is not None:
+        return {"kind": "ticket", "subject_id": ticket.pk, "sealed_under": words_key(ticket)}
+    return {"kind": "case", "subject_id": ticket.subject_id, "sealed_under": ticket.person_id}

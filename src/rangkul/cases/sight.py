@@ -19,11 +19,11 @@ from rangkul.access.queries import (
     seat_exists,
 )
 from rangkul.access.scope import scope
-from rangkul.access.tickets import has_ticket, ticket_opens
+from rangkul.access.tickets import desk_opens, has_desk, has_ticket, ticket_opens
 from rangkul.cases.models import Case, CaseTurn, StageEntry, Visit
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
-from rangkul.domain.policy import EXCLUDED, SEALED_TEAM, ActingMember, Decision, PermissionTable
+from rangkul.domain.policy import EXCLUDED, SEALED_DESK, SEALED_TEAM, ActingMember, Decision, PermissionTable
 from rangkul.domain.stages import CaseClosed
 from rangkul.people.restriction import ProcessingRestricted, free
 from rangkul.vault.often import often
@@ -44,6 +44,7 @@ def relation_filters(member: ActingMember) -> dict[str, Q]:
         "assigned": Q(Exists(visits)) | seated,
         "ticket": ticket_opens(member),
         SEALED_TEAM: Q(reads_sealed(member)),
+        SEALED_DESK: desk_opens(member),
     }
 
 
@@ -90,8 +91,11 @@ def held_relations(
     if _once(case, "_barred", member, lambda: is_excluded(member, case.person_id)):
         return (EXCLUDED,)
     if case.sensitivity == "sealed":
-        reads = _once(case, "_read", member, lambda: is_reader(member, case.pk))
-        return (SEALED_TEAM,) if reads else ()
+        if _once(case, "_read", member, lambda: is_reader(member, case.pk)):
+            return (SEALED_TEAM,)
+        desk = SEALED_DESK in permission_table().relations(member.role, "case.view", "sealed")
+        opened = desk and _once(case, "_desk", member, lambda: has_desk(member, case_id=case.pk))
+        return (SEALED_DESK,) if opened else ()
     return _by_post(member, case, actions, seated=seated)
 
 

@@ -27,6 +27,7 @@ from rangkul.referrals import facts as hand_over_facts
 from rangkul.referrals import papers as hand_over_papers
 from rangkul.referrals import referral_facts, referral_papers
 from rangkul.reports import facts as report_facts
+from rangkul.rights import restricting
 from rangkul.services import facts as service_facts
 from rangkul.stays import facts as stay_facts
 from rangkul.trips import aftercare as trip_aftercare
@@ -47,6 +48,7 @@ def wire() -> None:
             trip_aftercare.follow,
             inquiry_finding.follow,
             pattern_followers.follow,
+            restricting.follow,
             notice_followers.follow,
         ],
         sealed=has_sealed,

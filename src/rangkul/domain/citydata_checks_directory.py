@@ -134,9 +134,13 @@ def permissions(city: City) -> Iterator[Problem]:
             says = N_("{cell} sudah diatur di baris {line}")
             yield Problem(PERMISSIONS, row.line, says, {"cell": "/".join(cell), "line": cells[cell]})
         cells[cell] = row.line
-        if (row.sensitivity == words.SEALED) != (row.relation == words.SEALED_TEAM):
-            says = N_("isi tersegel hanya dibuka relasi sealed_team, dan relasi itu tidak membuka yang lain")
+        if (row.sensitivity == words.SEALED) != (row.relation in words.SEALED_BY):
+            says = N_(
+                "isi tersegel hanya dibuka relasi sealed_team dan sealed_desk, dan keduanya tidak membuka yang lain"
+            )
             yield Problem(PERMISSIONS, row.line, says)
+        if row.relation == "sealed_desk" and row.allow and row.action not in words.SEALED_DESK_READS:
+            yield Problem(PERMISSIONS, row.line, N_("relasi sealed_desk hanya membaca"))
         role = city.roles.get(row.role)
         if row.allow and role is not None:
             yield from _allowing(row, role)

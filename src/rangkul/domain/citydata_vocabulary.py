@@ -15,11 +15,13 @@ RELATIONS: Final = (
     "granted",
     "ticket",
     "sealed_team",
+    "sealed_desk",
 )
 SENSITIVITIES: Final = ("aggregate", "ordinary", "protected", "sealed")
 SEALED: Final = "sealed"
-SEALED_TEAM: Final = "sealed_team"
-"""A sealed record opens by the relation ``sealed_team`` alone, and that relation opens nothing else."""
+SEALED_BY: Final = ("sealed_team", "sealed_desk")
+"""A sealed record opens by these relations alone (its named readers; two of a desk, for minutes), and they open nothing else."""
+SEALED_DESK_READS: Final = ("case.view", "person.view", "service.view")
 TRAININGS: Final = ("gbv", "child")
 """What a post is trained for: violence and trafficking, children. Without one nobody joins the team of a sealed case."""
 
@@ -58,6 +60,7 @@ ACTIONS: Final = (
     "case.reopen",
     "case.join",
     "case.break_glass",
+    "case.open_by_two",
     "ticket.view",
     "ticket.review",
     "consent.view",

@@ -14,6 +14,16 @@ VERDICTS: Final = ("justified", "not_justified", "to_be_talked_over")
 SHORTEST_WORDS: Final = 15
 """A reason of one word is none: whoever reviews must be able to judge it."""
 
+ASK_MINUTES: Final = 15
+"""For so long the first of two waits for the second; an old question is not answered by habit."""
+NEVER_OF_TWO: Final = frozenset({"police", "army", "enforcement"})
+"""Kinds of agency whose officers never open a sealed case by two: they see what is granted or ordered."""
+
+
+def may_be_of_two(*, agency_kind: str, training: Iterable[str]) -> bool:
+    """Say whether a post is of the desk for women and children: of a civil agency, and trained for it."""
+    return agency_kind not in NEVER_OF_TWO and bool(tuple(training))
+
 
 def ends_at(opened: datetime, minutes: int) -> datetime:
     """Return when a ticket stops to open anything.

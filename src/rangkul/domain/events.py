@@ -175,6 +175,10 @@ EVENTS: Final = {
     "inquiry.claim_refused": "a claim on a child was turned down",
     # emergency access
     "ticket.opened": "one case was opened for minutes, with a reason",
+    "ticket.asked_by_two": "one of two asked to open a sealed case together",
+    "ticket.ask_refused": "the second of two did not agree; nothing was looked up",
+    "ticket.opened_by_two": "two officers of the desk opened a sealed case together; which one is not said here",
+    "case.opened_by_two": "two officers of the desk opened this sealed case together",
     "ticket.refused": "emergency access was asked for a code that opens nothing",
     "ticket.tries_many": "an officer asked for many codes that open nothing",
     "ticket.ended": "emergency access was closed before its time",

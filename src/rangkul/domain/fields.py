@@ -21,6 +21,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "access_grant": "access: receiver about_kind parts",
     "access_link": "-: digest purpose",
     "access_rate_bucket": "-: limit left",
+    "access_desk_ask": "access: reason sealed answer",
     "access_sealed_seat": "access: sealed_reason",
     "access_team_seat": "access: reason",
     "access_ticket": "access: reason sealed_words",

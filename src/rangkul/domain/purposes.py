@@ -21,6 +21,7 @@ _BY_RELATION: Final = {
     "sealed_team": SERVICE,
     "granted": REFERRAL,
     "ticket": EMERGENCY,
+    "sealed_desk": EMERGENCY,
     "agency": SUPERVISION,
 }
 _BY_ROLE: Final = {

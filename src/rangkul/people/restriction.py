@@ -6,6 +6,7 @@ and cases asks beside its own relations: a row of a restricted person is there f
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -53,8 +54,7 @@ def restrict(person_id: UUID, at: datetime) -> int:
     return rows.update(restricted_at=at)
 
 
-def lift(person_id: UUID) -> int:
-    """The processing goes on; for the act that decides it."""
-    return Person.objects.filter(pk__in=same_as(person_id), restricted_at__isnull=False).update(
-        restricted_at=None
-    )
+def set_restricted(records: Collection[UUID], since: datetime | None) -> None:
+    """Restrict these records since a moment, or free them; for who knows which requests stand (``rights.restricting``)."""
+    rows = Person.objects.filter(pk__in=records)
+    rows.filter(restricted_at__isnull=since is not None).update(restricted_at=since)

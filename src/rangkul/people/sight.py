@@ -18,9 +18,10 @@ from rangkul.access.queries import (
     seats_of,
 )
 from rangkul.access.scope import scope
+from rangkul.access.tickets import desk_opens, has_desk
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
-from rangkul.domain.policy import EXCLUDED, SEALED_TEAM, ActingMember, Decision, PermissionTable
+from rangkul.domain.policy import EXCLUDED, SEALED_DESK, SEALED_TEAM, ActingMember, Decision, PermissionTable
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.restriction import LABEL_ONLY, ProcessingRestricted
 from rangkul.people.same import group_of, kept_only, stands_for
@@ -57,7 +58,10 @@ def _in_sight(member: ActingMember, action: str) -> Q:
     }
     grown = Q(is_minor=False, is_sealed=False) & scope(member, action, filters)
     minors = Q(is_minor=True, is_sealed=False) & scope(member, action, filters, "protected")
-    readers = {SEALED_TEAM: Q(reads_sealed(member, column="person_id"))}
+    readers = {
+        SEALED_TEAM: Q(reads_sealed(member, column="person_id")),
+        SEALED_DESK: desk_opens(member, column="person_id"),
+    }
     return grown | minors | (Q(is_sealed=True) & scope(member, action, readers, "sealed"))
 
 
@@ -114,7 +118,10 @@ def _held_with(member: ActingMember, person: Person) -> tuple[str, ...]:
     if is_excluded(member, person.pk):
         return (EXCLUDED,)
     if person.is_sealed:
-        return (SEALED_TEAM,) if is_reader_of_person(member, person.pk) else ()
+        if is_reader_of_person(member, person.pk):
+            return (SEALED_TEAM,)
+        desk = SEALED_DESK in permission_table().relations(member.role, "person.view", "sealed")
+        return (SEALED_DESK,) if desk and has_desk(member, person_id=person.pk) else ()
     seated, agency = seats_of(member, person.pk)
     found = []
     if seated or person.registered_by_id == member.post_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +19,8 @@ from rangkul.cases.models import Case
 from rangkul.domain import rights as rules
 from rangkul.domain.policy import ActingMember
 from rangkul.people.actions import correct
-from rangkul.people.restriction import lift, restrict
+from rangkul.people.restriction import restrict
+from rangkul.people.same import same_as
 from rangkul.people.typed import NewClaim
 from rangkul.referrals.models import Referral
 from rangkul.rights.models import PrivacyRequest
@@ -30,6 +31,7 @@ from rangkul.rights.refusals import (
     NotRestricted,
     NotTied,
 )
+from rangkul.rights.restricting import covered, settle
 from rangkul.rights.sight import locked_request, locked_subject, records_of_subject
 from rangkul.rights.statement import statement_pdf
 from rangkul.rights.steps import add_to_decision, end, move, note, tell
@@ -155,6 +157,7 @@ def carry_out_restriction(
     person = locked_subject(row)
     if not restrict(person.pk, at):
         raise AlreadyRestricted
+    add_to_decision(row, records=[str(each) for each in same_as(person.pk)])
     tell("privacy.restricted", row, by=by, at=at, facts={"person_id": person.pk})
     return _done(row, "restricted", by=by, at=at)
 
@@ -173,13 +176,9 @@ def lift_restriction(
         raise rules.WordsMissing(field="words")
     if row.state != rules.DONE or row.lifted_at is not None:
         raise NotRestricted
-    others: Any = PrivacyRequest.objects.filter(
-        kind=rules.RESTRICTION, state=rules.DONE, lifted_at__isnull=True, outcome__in=("granted", "partly")
-    )
-    if not others.filter(person__in=records_of_subject(row)).exclude(pk=row.pk).exists():
-        lift(locked_subject(row).pk)
     row.lifted_at, row.revision = at, row.revision + 1
     row.save(update_fields=("lifted_at", "revision"))
+    settle({*covered(row), locked_subject(row).pk})
     note(row, "lifted", by=by, at=at, words=words.strip()[:2000])
     tell("privacy.restriction_lifted", row, by=by, at=at, facts={"person_id": row.person_id})
     return row

@@ -53,6 +53,7 @@ def relations() -> dict[str, str]:
         "granted": _("yang dibagikan kepadanya"),
         "ticket": _("akses darurat"),
         "sealed_team": _("tim kasus terbatas"),
+        "sealed_desk": _("dibuka berdua oleh piket PPA"),
     }
 
 

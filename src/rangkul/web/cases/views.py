@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from rangkul.access.guard import can, guarded
-from rangkul.cases.emergency_queries import bar_on_case
+from rangkul.cases.emergency_queries import BY_TICKET, bar_on_case
 from rangkul.cases.joining import twin_of
 from rangkul.cases.page import CasePage
 from rangkul.cases.parts import assessment_part, history_part, plan_part
@@ -152,7 +152,7 @@ def case(request: MemberRequest, code: str) -> HttpResponse:
         "purpose": _purpose(request, page),
         **of_case(request.member, seen, part),
         "hand_over": on_case(request.member, seen),
-        "emergency": bar_on_case(request.member, seen, now) if page.decision.relation == "ticket" else None,
+        "emergency": bar_on_case(request.member, seen, now) if page.decision.relation in BY_TICKET else None,
         "twin": twin_of(seen),
         **_part_content(request, page, part, now),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rangkul.access.guard import guarded, knows
+from rangkul.cases.desk_actions import is_of_desk
 from rangkul.cases.emergency_actions import end_ticket, open_ticket, review_ticket
 from rangkul.cases.emergency_queries import ticket_list, ticket_page
 from rangkul.directory.city import city
@@ -65,7 +66,7 @@ def emergency(request: MemberRequest) -> HttpResponse:
                     request, _("Akses darurat terbuka. Pemegang kasus dan Pejabat PDP sudah diberi tahu.")
                 )
                 return HttpResponseRedirect(address("ticket", opened.pk))
-            errors, status = {"code": _opens_nothing()}, NotFound.status
+            errors, status = {"code": opens_nothing()}, NotFound.status
     context = {
         "may_open": knows(request.member, "case.break_glass"),
         "reasons": [
@@ -78,11 +79,12 @@ def emergency(request: MemberRequest) -> HttpResponse:
         "rows": ticket_list(request.member, now),
         "verdicts": verdict_words(),
         "everybody": knows(request.member, "ticket.review"),
+        "of_desk": is_of_desk(request.member),
     }
     return render(request, "pages/emergency/open.jinja", context, status=status)
 
 
-def _opens_nothing() -> str:
+def opens_nothing() -> str:
     """One sentence for a code that is unknown, sealed, or not to be opened so."""
     return _("Tidak ada yang dapat dibuka dengan kode ini. Periksa kodenya. Percobaan ini dicatat.")
 

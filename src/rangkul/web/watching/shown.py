@@ -53,6 +53,7 @@ def relations() -> dict[str, str]:
         "holder": _("pemegang kasus"),
         "own": _("catatannya sendiri"),
         "sealed_team": _("tim kasus terbatas"),
+        "sealed_desk": _("dibuka berdua oleh piket PPA"),
         "team": _("tim kasus"),
         "ticket": _("akses darurat"),
     }
