@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from rangkul.access.models import TeamSeat
 from rangkul.cases.actions import write_note
 from rangkul.cases.models import Case
 from rangkul.cases.queries import case_seen_by
@@ -185,6 +186,12 @@ def another(cast: Cast) -> Person:
 
 
 def merged(cast: Cast, left: Person, into: Person) -> PersonMerge:
+    """By two of the team: nobody else works with somebody whose processing is restricted."""
+    for each in (left, into):
+        for member in (cast.peksos, cast.kabid):
+            TeamSeat.objects.get_or_create(
+                subject_id=each.pk, post_id=member.post_id, until=None, defaults={"since": cast.at}
+            )
     proposal = propose_merge(
         left.pk, into.pk, "luka bakar dan asal sama", by=cast.peksos, at=cast.later(hours=3), anyway=True
     )

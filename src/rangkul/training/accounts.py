@@ -56,6 +56,7 @@ ACCOUNTS: Final = (
     Account("nakes", "Nurul Hidayah", "dinkes.puskesmas_magelang_tengah"),
     Account("rsj", "Prasasti Utami", "rsj_soerojo.penghubung"),
     Account("uptd", "Laras Anggraini", "dp4kb.uptd_ppa"),
+    Account("uptd2", "Sekar Ayuningtyas", "dp4kb.uptd_ppa"),
     Account("psc", "Arif Setiawan", "dinkes.psc119"),
     Account("mitra", "Sri Wahyuni", "disperindag.mitra"),
     Account("naker", "Hendra Saputra", "disnaker.mitra"),
