@@ -20,12 +20,10 @@ from rangkul.cases.sight import cases_in_sight
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.queries import who_words
 from rangkul.domain.emergency import minutes_left
-from rangkul.domain.policy import SEALED_DESK, ActingMember
+from rangkul.domain.policy import BY_TICKET, ActingMember
 from rangkul.vault.sealing import CannotOpen, pseudonym, unseal_json
 
 ROWS = 100
-BY_TICKET = ("ticket", SEALED_DESK)
-"""Relations by which a case is open for minutes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from rangkul.deadlines.queries import Due, open_deadlines
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import PostHolding
 from rangkul.domain.citydata_rows import Need, Stage
-from rangkul.domain.policy import ActingMember, Decision
+from rangkul.domain.policy import BY_TICKET, ActingMember, Decision
 from rangkul.domain.stages import OVERRIDE_READERS, MoveKind, moves_from
 from rangkul.vault.often import often
 
@@ -171,7 +171,7 @@ def case_page(member: ActingMember, case: Case, now: datetime, part: str = "ring
     permissions = permission_table()
     held = held_relations(member, case, "case.view", *ACTIONS, seated=case_seats(member, records))
     decision = permissions.decide(member, "case.view", held, case.sensitivity)
-    if decision.relation == "ticket":
+    if decision.relation in BY_TICKET:
         look_at(member, case, part, now, decision)
     may = frozenset(
         each for each in ACTIONS if permissions.decide(member, each, held, case.sensitivity).allow
@@ -347,6 +347,6 @@ def look_at(member: ActingMember, case: Case, part: str, at: datetime, decision:
             sealed_under=case.person_id,
             sensitivity="protected",
             relation=decision.relation,
-            purpose=EMERGENCY if decision.relation == "ticket" else "",
+            purpose=EMERGENCY if decision.relation in BY_TICKET else "",
             detail={"part": part},
         )

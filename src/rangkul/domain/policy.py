@@ -19,6 +19,8 @@ SEALED_TEAM = "sealed_team"
 SEALED_DESK = "sealed_desk"
 """Two officers of the desk for women and children who opened it together, for minutes; it only ever reads."""
 SEALED_BY = frozenset({SEALED_TEAM, SEALED_DESK})
+BY_TICKET = frozenset({"ticket", SEALED_DESK})
+"""Relations by which something is open for minutes: every part that is opened is an event, the first page too."""
 DESK_READS = frozenset({"case.view", "person.view", "service.view"})
 EXCLUDED = "excluded"
 """No relation of the table: whoever is on a record's exclusion list holds it, and nothing overrides that."""

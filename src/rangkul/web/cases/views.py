@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from rangkul.access.guard import can, guarded
-from rangkul.cases.emergency_queries import BY_TICKET, bar_on_case
+from rangkul.cases.emergency_queries import bar_on_case
 from rangkul.cases.joining import twin_of
 from rangkul.cases.page import CasePage
 from rangkul.cases.parts import assessment_part, history_part, plan_part
@@ -27,6 +27,7 @@ from rangkul.cases.queries import (
 )
 from rangkul.directory.city import city
 from rangkul.directory.queries import posts_with_role
+from rangkul.domain.policy import BY_TICKET
 from rangkul.domain.purposes import purpose_of
 from rangkul.exports.queries import kinds_for
 from rangkul.referrals.hand_over_queries import on_case
