@@ -11,8 +11,10 @@ from rangkul.audit.models import Event
 from rangkul.domain.errors import NotFound
 from rangkul.letters.actions import content_of, correct_letter, draft_letter
 from rangkul.letters.queries import letter_page
-from rangkul.people.actions import add_claims
-from rangkul.people.typed import NewClaim
+from rangkul.people.actions import add_claims, register_person
+from rangkul.people.merging import approve_merge, propose_merge, undo_merge
+from rangkul.people.models import Person
+from rangkul.people.typed import NewClaim, NewPerson
 from rangkul.services.models import ServiceRecord
 from tests.api.test_api import bearer, get, post, problem
 from tests.cases.made import an_open_case, brought_to
@@ -197,3 +199,29 @@ def test_many_are_approved_at_once_and_one_refusal_does_not_hold_up_the_others(
 
     assert answer.status_code == 422 and "Belum terisi" in answer.content.decode()
     assert [line.id for line in letters_list(cast.kadis, state="issued")[0]] == [second.pk]
+
+
+def test_after_a_merge_papers_are_issued_again_with_the_verified_name_and_the_earlier_ones(
+    cast: Cast,
+) -> None:
+    """S2: a man without a name is found to be Kasno; what was drafted before stays, what is drafted now names both."""
+    case = an_open_case(cast)
+    label = "Pria-Topi Merah-Pasar Rejowinangun-K7M"
+    Person.objects.filter(pk=case.person_id).update(label=label, street_label=label, has_name=False)
+    before = content_of(draft_letter("surat_pengantar", ("case", case.pk), {}, by=cast.peksos, at=cast.at))
+    kasno = register_person(
+        NewPerson(name="Kasno Wonosobo", sex="L", age="52", origin="33.07"), by=cast.peksos, at=cast.at
+    )
+    proposal = propose_merge(
+        case.person_id, kasno.pk, "sidik jari dan wajah sama", by=cast.peksos, at=cast.at
+    )
+    approve_merge(proposal.pk, by=cast.kabid, at=cast.later(hours=1))
+
+    again = draft_letter("surat_pengantar", ("case", case.pk), {}, by=cast.peksos, at=cast.later(hours=2))
+
+    said = content_of(again)
+    assert said["nama"] == "Kasno Wonosobo" != before["nama"]
+    assert before["nama"] in said["alias"]
+    undo_merge(proposal.pk, "ternyata kakaknya", by=cast.kabid, at=cast.later(hours=3))
+    after = draft_letter("surat_pengantar", ("case", case.pk), {}, by=cast.peksos, at=cast.later(hours=4))
+    assert content_of(after)["nama"] == before["nama"]

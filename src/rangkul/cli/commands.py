@@ -218,13 +218,21 @@ def restore(arguments: Arguments) -> int:
 
 
 def match_train(arguments: Arguments) -> int:
-    """Latih bobot pengenalan orang dari registri, dengan Splink; tidak ada nama yang ditulis."""
+    """Latih pengenalan orang dari registri (Splink), atau dari jawaban petugas; tidak ada nama yang ditulis."""
     # numpy, numba and Splink: only who trains waits for them.
     from rangkul.matching.batch.command import train_and_write  # noqa: PLC0415
     from rangkul.matching.engine.model import SHIPPED  # noqa: PLC0415
+    from rangkul.matching.learning import learn_from_answers  # noqa: PLC0415
 
+    if not arguments.out and not arguments.answers:
+        warn("Beri --out BERKAS, atau --answers untuk belajar dari jawaban petugas")
+        return 2
     base = Path(arguments.model) if arguments.model else SHIPPED
     try:
+        if arguments.answers:
+            given = Path(arguments.model) if arguments.model else None
+            say_json(learn_from_answers(by=operator(), at=timezone.now(), base=given))
+            return 0
         say_json(train_and_write(engine_of_register(), Path(arguments.out), base, "registri"))
     except ValueError as refusal:  # too few records, or a file that is no model
         warn(str(refusal))
@@ -355,6 +363,19 @@ COMMANDS: dict[str, Command] = {
 }
 
 
+def _add_matching(add: Callable[[Any, str, str], argparse.ArgumentParser], commands: Any) -> None:  # noqa: ANN401 - as above
+    """Recognising people: the nightly comparison by hand, and what the model is taught."""
+    add(commands, "match-doubles", "match-doubles")
+    sub = add(commands, "match-train", "match-train")
+    sub.add_argument("--out", default="", help="model JSON (.json atau .json.gz)")
+    sub.add_argument("--model", default="", help="model asal: pohon dan kalibrasinya dipakai terus")
+    sub.add_argument(
+        "--answers",
+        action="store_true",
+        help="belajar dari jawaban petugas dan penata data; model instansi ini",
+    )
+
+
 def parser() -> argparse.ArgumentParser:
     """The shape of the command line."""
     top = argparse.ArgumentParser(prog="rangkul", description="Rangkul: merangkul satu orang bersama-sama.")
@@ -404,10 +425,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--take", default="", help="berkas cosigned dari saksi")
     sub.add_argument("--key", default="", help="kunci publik saksi (witness.vkey)")
     _add_rights(add, commands)
-    add(commands, "match-doubles", "match-doubles")
-    sub = add(commands, "match-train", "match-train")
-    sub.add_argument("--out", required=True, help="model JSON (.json atau .json.gz)")
-    sub.add_argument("--model", default="", help="model asal: pohon dan kalibrasinya dipakai terus")
+    _add_matching(add, commands)
     for name in ("backup", "restore"):
         sub = add(commands, name, name)
         sub.add_argument("archive", help="berkas arsip tersegel")

@@ -326,6 +326,8 @@ ATTACHMENT_MAX_BYTES = 15 * 1024 * 1024
 
 FILES_ROOT = HOME / "files"
 KEYS_ROOT = HOME / "keys"
+# What answers taught (``rangkul match-train --answers``); where it is missing, the shipped model answers.
+MATCHING_MODEL = HOME / "matching-model.json.gz"
 ROOT_KEY = os.environ.get("RANGKUL_ROOT_KEY", "")
 
 # Breach packs are sealed under the words in this file (``rangkul rights open``); without it they are plain archives.

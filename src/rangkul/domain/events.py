@@ -112,6 +112,7 @@ EVENTS: Final = {
     "person.merged": "two records became one",
     "person.unmerged": "a merge was undone",
     "register.compared": "the register was compared with itself; likely doubles went to the steward's queue",
+    "matching.learned": "what officers answered taught the matching model of this instance",
     "attachment.added": "a file was attached",
     "attachment.viewed": "a file was opened",
     "attachment.voided": "a file was voided with a reason",

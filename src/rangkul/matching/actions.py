@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -61,18 +61,28 @@ def remember_not_same(person_id: UUID, others: Iterable[UUID], *, by: ActingMemb
     )
 
 
-def keep_decision(
+def keep_decision(  # noqa: PLR0913 - one answer and what it stood on
     where: str,
     answer: str,
     probability: float | None = None,
     rank: int | None = None,
     reasons: Sequence[str] = (),
+    evidence: Mapping[str, Any] | None = None,
     *,
     at: datetime,
 ) -> None:
-    """Keep what an officer answered to a suggestion: codes and numbers that train the re-ranker, nobody's data."""
+    """Keep what an officer answered to a suggestion: codes and numbers that train the re-ranker, nobody's data.
+
+    ``evidence``: what was said and what it stood on (``engine.engine.Candidate``); without it nothing is learned of it.
+    """
     MatchDecision.objects.create(
-        at=at, where=where, answer=answer, probability=probability, rank=rank, reasons=list(reasons)[:12]
+        at=at,
+        where=where,
+        answer=answer,
+        probability=probability,
+        rank=rank,
+        reasons=list(reasons)[:12],
+        evidence=dict(evidence or {}),
     )
 
 

@@ -52,6 +52,7 @@ class SuspectedPair(models.Model):
     reasons = models.JSONField(default=list, help_text="codes of what agrees and differs, strongest first")
     cost = models.FloatField(default=0, help_text="what the mistake costs, for the order of the queue")
     cost_why = models.CharField(max_length=32, blank=True)
+    evidence = models.JSONField(default=dict, help_text="odds and levels, for what answers teach; no words")
     state = models.CharField(max_length=10, default="open")
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -82,10 +83,11 @@ class MatchDecision(models.Model):
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
     where = models.CharField(max_length=10)  # intake | queue | merge
-    answer = models.CharField(max_length=10)  # same | not_same | new | merged | unmerged | later
+    answer = models.CharField(max_length=10)  # same | not_same | passed | new | merged | unmerged | later
     probability = models.FloatField(null=True)
     rank = models.PositiveSmallIntegerField(null=True)
     reasons = models.JSONField(default=list)
+    evidence = models.JSONField(default=dict)  # {"odds": number, "levels": {comparison: level}}
 
     class Meta:
         db_table = "matching_decision"

@@ -88,3 +88,9 @@ def is_suspected(one: UUID, other: UUID) -> bool:
     """Does matching take these two for one person (whatever was decided since)?"""
     low, high = sorted((one, other))
     return SuspectedPair.objects.filter(low_id=low, high_id=high).exists()
+
+
+def suspected(one: UUID, other: UUID) -> SuspectedPair | None:
+    """The pair as matching suspected it, whatever was decided since."""
+    low, high = sorted((one, other))
+    return SuspectedPair.objects.filter(low_id=low, high_id=high).first()

@@ -45,18 +45,26 @@ def run_night(*, by: ActingMember, at: datetime) -> int:
 def find_doubles(*, by: ActingMember, at: datetime, least: float = WORTH_ASKING) -> dict[str, int]:
     """Compare everybody with everybody, keep what is worth asking; give how many pairs were found and are open now."""
     # numpy and numba: only this run waits for them.
-    from rangkul.matching.batch.dedupe import pairs_of, speaking_for  # noqa: PLC0415
+    from rangkul.matching.batch.dedupe import levels_in_words, pairs_of, speaking_for  # noqa: PLC0415
 
     engine = engine_of_register()
     found = pairs_of(engine).likelier_than(least)
     ids = engine.index.ids
     said = [
-        Found(one=ids[one], other=ids[other], probability=float(chance), reasons=why)
-        for one, other, chance, why in zip(
+        Found(
+            one=ids[one],
+            other=ids[other],
+            probability=float(chance),
+            reasons=why,
+            evidence={"odds": round(odds, 4), "levels": levels},
+        )
+        for one, other, chance, why, odds, levels in zip(
             found.one.tolist(),
             found.other.tolist(),
             found.probability,
-            speaking_for(engine, found),
+            speaking_for(engine.model, found),
+            found.odds.tolist(),
+            levels_in_words(found.levels),
             strict=True,
         )
     ]

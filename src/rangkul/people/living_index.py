@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 
 from rangkul.domain.repeat_check import Description
 from rangkul.matching import feed
+from rangkul.matching.in_use import model_in_use
 from rangkul.people.claims import place_of
 from rangkul.people.matching_records import KINDS, record_asked, record_of
 from rangkul.people.models import IdentityClaim, Person
@@ -122,7 +123,7 @@ def engine_of_register() -> Any:  # noqa: ANN401 - matching.engine.within.Engine
     # numba and numpy cost a second and some memory: only a process that serves or trains pays for them.
     from rangkul.matching.engine.within import EngineWithin  # noqa: PLC0415
 
-    engine = EngineWithin()
+    engine = EngineWithin(model_in_use())
     minors: Records = []
     # One stream, so that the index is laid out once at the end and not after every chunk.
     engine.add_many(_adults(minors))

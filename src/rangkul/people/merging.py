@@ -33,7 +33,7 @@ from rangkul.domain.merging import (
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.matching.actions import keep_decision, remember_not_same, settle_pair
-from rangkul.matching.queries import said_not_same
+from rangkul.matching.queries import said_not_same, suspected
 from rangkul.people.merge_sight import APPROVE, PROPOSE, UNDO, may_decide, sight_of_pair
 from rangkul.people.models import Person, PersonMerge
 from rangkul.people.provided import holder_titles, what_follows
@@ -126,7 +126,7 @@ def approve_merge(
     merge.save(update_fields=("sealed_names",))
     _overtake(left.pk, at)
     settle_pair(left.pk, into.pk, "merged", at)
-    keep_decision("merge", "merged", at=at)
+    _keep_answer(left.pk, into.pk, "merged", at)
     facts = {
         "person_id": into.pk,
         "left_id": left.pk,
@@ -136,6 +136,15 @@ def approve_merge(
     }
     _tell("person.merged", merge, {"left": str(left.pk)}, by=by, at=at, facts=facts)
     return merge
+
+
+def _keep_answer(one: UUID, other: UUID, answer: str, at: datetime) -> None:
+    """What was found out of a pair that the queue had; of others there is nothing to learn from."""
+    pair = suspected(one, other)
+    if pair is None:
+        keep_decision("merge", answer, at=at)
+    else:
+        keep_decision("merge", answer, pair.probability, None, pair.reasons, pair.evidence, at=at)
 
 
 @act("person.merge_refuse")
@@ -188,7 +197,7 @@ def undo_merge(merge_id: UUID, reason: str, *, by: ActingMember, at: datetime) -
             unseal_names(_sealed_by_merges([row.pk for row in rows]))
     remember_not_same(merge.left_id, [merge.into_id], by=by)
     settle_pair(merge.left_id, merge.into_id, "not_same", at)
-    keep_decision("merge", "unmerged", at=at)
+    _keep_answer(merge.left_id, merge.into_id, "unmerged", at)
     facts = {
         "person_id": merge.into_id,
         "left_id": merge.left_id,

@@ -8,7 +8,7 @@ enforcement: only inside a contact that is open, assigned and located, never by 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -97,6 +97,7 @@ class Candidate:
     contacts: int
     last_met_on: date | None
     holder: str
+    evidence: dict[str, Any] = field(default_factory=dict)
 
     @property
     def score(self) -> int:
@@ -266,6 +267,7 @@ def _line(
         contacts=met[0] if met else 0,
         last_met_on=wib_date(met[1]) if met else None,
         holder=facts.holders.get(person.pk, "") if history else "",
+        evidence=found.evidence,
     )
 
 

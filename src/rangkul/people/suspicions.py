@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -19,6 +19,7 @@ from rangkul.domain.merging import LATER_DAYS, MergeSettled, cost_of
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.matching.actions import keep_decision, remember_not_same
+from rangkul.matching.in_use import lessons_in_use
 from rangkul.matching.models import MatchDecision, NightlyRun, NotSamePerson, SuspectedPair
 from rangkul.people.merge_sight import MASKED
 from rangkul.people.models import Person, PersonMerge
@@ -40,6 +41,7 @@ class Found:
     other: UUID
     probability: float
     reasons: tuple[str, ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def keep_pairs(found: Iterable[Found], *, at: datetime) -> int:
         kept.append(
             SuspectedPair(
                 low_id=low, high_id=high, probability=each.probability, reasons=list(each.reasons)[:8],
-                cost=cost, cost_why=why, found_at=at,
+                cost=cost, cost_why=why, found_at=at, evidence=each.evidence,
             )
         )  # fmt: skip
     no = set(NotSamePerson.objects.values_list("low_id", "high_id")) if kept else set()
@@ -88,7 +90,7 @@ def keep_pairs(found: Iterable[Found], *, at: datetime) -> int:
         fresh,
         update_conflicts=True,
         unique_fields=("low_id", "high_id"),
-        update_fields=("probability", "reasons", "cost", "cost_why"),
+        update_fields=("probability", "reasons", "cost", "cost_why", "evidence"),
     )
     return SuspectedPair.objects.filter(state="open").count()
 
@@ -201,7 +203,7 @@ def decide_pair(pair_id: int, answer: str, *, by: ActingMember, at: datetime) ->
     row.state, row.decided_at = answer, at
     row.later_until = wib_date(at) + timedelta(days=LATER_DAYS) if answer == "later" else None
     row.save(update_fields=("state", "decided_at", "later_until"))
-    keep_decision("queue", answer, row.probability, None, row.reasons, at=at)
+    keep_decision("queue", answer, row.probability, None, row.reasons, row.evidence, at=at)
     if answer == "not_same":
         remember_not_same(line.into_id, [line.left_id], by=by)
     record(
@@ -278,6 +280,16 @@ def last_run(member: ActingMember) -> NightlyRun | None:
     """
     check_may(member, "match.quality", sensitivity="aggregate")
     return NightlyRun.objects.filter(ended_at__isnull=False).order_by("-night").first()
+
+
+def lessons(member: ActingMember) -> dict[str, Any]:
+    """What answers taught the model in use (``matching.in_use.lessons_in_use``).
+
+    Raises:
+        NotAllowed: no figures for this role.
+    """
+    check_may(member, "match.quality", sensitivity="aggregate")
+    return lessons_in_use()
 
 
 def open_count() -> int:

@@ -7,7 +7,7 @@ asker's sight are weighed, and only they share the probability: who is hidden ch
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rangkul.domain.repeat_check import Description, compare, plain_chances
 from rangkul.domain.wib import wib_date
+from rangkul.matching.in_use import model_in_use
 from rangkul.matching.queries import candidates as find_by_keys
 from rangkul.people import living_index
 from rangkul.people.claims import as_rules_see
@@ -38,12 +39,13 @@ NUMBER: Final = 0.97
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One person who may be meant: how likely, and what each comparison weighed in bits."""
+    """One person who may be meant: how likely, what each comparison weighed in bits, and what answers may teach."""
 
     person: Person
     claims: list[IdentityClaim]
     probability: float
     bits: dict[str, float]
+    evidence: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _apart(question: Record, persons: dict[UUID, Person], said: dict[UUID, list[
     """Weigh a handful without an index: the same model over these persons alone."""
     from rangkul.matching.engine.within import EngineWithin  # noqa: PLC0415 - numpy only where it is used
 
-    engine = EngineWithin()
+    engine = EngineWithin(model_in_use())
     engine.add_many((pk, record_of(person, as_rules_see(said[pk]))) for pk, person in persons.items())
     return engine.weigh(question, list(persons), MOST_READ)
 
@@ -143,6 +145,8 @@ class _Plain:
     person_id: UUID
     probability: float
     bits: tuple[tuple[str, float], ...] = ()
+    levels: tuple[tuple[str, int], ...] = ()
+    odds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,11 @@ def _joined(
 ) -> Answer:
     chances = {each.person_id: each.probability for each in answer.candidates}
     bits = {each.person_id: dict(each.bits) for each in answer.candidates}
+    evidence = {
+        each.person_id: {"odds": round(each.odds, 4), "levels": dict(each.levels)}
+        for each in answer.candidates
+        if each.levels
+    }
     rest = 1.0
     if numbered:
         # Whoever claims the very number stands before all others; what is left is shared as before.
@@ -178,5 +187,9 @@ def _joined(
         chances = {pk: chance * rest for pk, chance in chances.items() if pk not in numbered}
         chances |= dict.fromkeys(numbered, share)
     ranked = sorted(chances, key=lambda pk: (-chances[pk], pk))
-    found = [Weighed(persons[pk], said[pk], chances[pk], bits.get(pk, {})) for pk in ranked if pk in persons]
+    found = [
+        Weighed(persons[pk], said[pk], chances[pk], bits.get(pk, {}), evidence.get(pk, {}))
+        for pk in ranked
+        if pk in persons
+    ]
     return Answer(found, answer.new_probability * rest)

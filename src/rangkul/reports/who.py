@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from rangkul.domain.age import AgeRange
@@ -160,7 +161,7 @@ def offered_to(
     if is_full_check(member):
         found = repeat_check(member, question, at=at, about=contact.pk)
         return {
-            each.person_id: Offered(rank, each.probability, each.reasons)
+            each.person_id: Offered(rank, each.probability, each.reasons, each.evidence)
             for rank, each in enumerate(found, start=1)
         }
     short = enforcement_check(member, question, in_hand(contact, at), at=at, again=True)
@@ -174,3 +175,4 @@ class Offered:
     rank: int
     probability: float | None = None
     reasons: tuple[str, ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)

@@ -16,13 +16,14 @@ from rangkul.matching.actions import keep_decision, remember_not_same
 from rangkul.people.actions import make_person
 from rangkul.people.check_alarm import note_chosen
 from rangkul.people.models import Person
+from rangkul.people.repeat_check import is_full_check
 from rangkul.people.same import stands_for
 from rangkul.people.typed import NewPerson
 from rangkul.reports.contact_actions import attach_person, contact_to_identify, keep_content
 from rangkul.reports.contact_queries import opened
 from rangkul.reports.models import Contact
 from rangkul.reports.places import area_name
-from rangkul.reports.who import age_of, not_same_of, offered_to
+from rangkul.reports.who import Offered, age_of, not_same_of, offered_to
 
 DESCRIBED: Final = ("name", "alias", "origin", "mark")
 LONGEST: Final = 120
@@ -41,13 +42,20 @@ def link_contact(contact_id: UUID, person_id: UUID, *, by: ActingMember, at: dat
     person_id = stands_for(person_id)
     if person_id not in offered:
         raise NotFound
-    how = offered[person_id]
-    keep_decision("intake", "same", how.probability, how.rank, how.reasons, at=at)
+    _keep(offered, person_id, at)
     note_chosen(by, contact_id)
     Person.objects.select_for_update().get(pk=person_id)
     attach_person(contact, person_id, by=by, at=at)
     remember_not_same(person_id, not_same_of(contact) - {person_id}, by=by)
     return contact
+
+
+def _keep(offered: Mapping[UUID, Offered], chosen: UUID | None, at: datetime) -> None:
+    """Keep who was meant of those offered; that the others were not meant teaches as much."""
+    for person_id, how in offered.items():
+        if person_id == chosen or how.evidence:
+            answer = "same" if person_id == chosen else "passed"
+            keep_decision("intake", answer, how.probability, how.rank, how.reasons, how.evidence, at=at)
 
 
 @act("contact.describe")
@@ -95,7 +103,7 @@ def say_not_same(contact_id: UUID, person_id: UUID, *, by: ActingMember, at: dat
     if person_id not in offered:
         raise NotFound
     how = offered[person_id]
-    keep_decision("intake", "not_same", how.probability, how.rank, how.reasons, at=at)
+    keep_decision("intake", "not_same", how.probability, how.rank, how.reasons, how.evidence, at=at)
     content = opened(contact)
     content["not_same"] = sorted({*content.get("not_same", []), str(person_id)})
     keep_content(contact, content)
@@ -124,6 +132,11 @@ def register_person_met(contact_id: UUID, *, by: ActingMember, at: datetime) -> 
         NotFound, AlreadyLinked: as ``link_contact``.
     """
     contact = contact_to_identify(by, contact_id)
+    # Before the person is made, who would be offered too.
+    if is_full_check(by):
+        waved_off = not_same_of(contact)
+        offered = offered_to(by, contact, at=at)
+        _keep({pk: how for pk, how in offered.items() if pk not in waved_off}, None, at)
     seen = opened(contact).get("seen", {})
     age = age_of(contact)
     person = make_person(

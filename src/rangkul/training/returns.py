@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from rangkul.cases.models import Case
+from rangkul.cases.models import Case, Visit
+from rangkul.cases.visit_actions import record_visit
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
+from rangkul.people.actions import add_claims
 from rangkul.people.models import Person
-from rangkul.people.typed import NewPerson
+from rangkul.people.typed import NewClaim, NewPerson
 from rangkul.training.hands import CarePlan, Hands, training_nik
 from rangkul.trips.actions import (
     LegInput,
@@ -51,6 +53,7 @@ def load_returns(hands: Hands) -> None:
     _late_on_the_relay(hands)
     _elder_with_escort(hands)
     met = _home_and_met_again(hands)
+    _home_for_three_months(hands)
     _child(hands)
     _unknown_man_died(hands)
     hands.link(
@@ -235,6 +238,46 @@ def _home_and_met_again(hands: Hands) -> Person:
     home = at + timedelta(hours=3)
     confirm_arrival(trip.pk, home, "whatsapp", "Pak Karjo", "Sudah di rumah.", by=hands.rini, at=home)
     record_trip_services(trip.pk, by=hands.rini, at=home + timedelta(hours=1))
+    return case.person
+
+
+def _home_for_three_months(hands: Hands) -> Person:
+    """S1: met twice, at home since nearly three months; whoever meets him now is told of the third contact."""
+    plan = CarePlan(upto="resosialisasi", hours=(2, 8, 20, 30), planned=("permakanan",))
+    case = _stranded(
+        hands,
+        hands.rini,
+        88,
+        "Suparjo Riyadi",
+        date(1981, 5, 4),
+        sex="L",
+        origin=TEMANGGUNG,
+        plan=plan,
+        age="31-45",
+    )
+    scar = NewClaim(kind="mark", value="Bekas luka bakar tangan kiri", source="officer")
+    add_claims(case.person_id, [scar], by=hands.rini, at=hands.ago(days=87))
+    before = hands.meet(
+        hands.regu1,
+        hands.ago(days=120),
+        "dibina_pergi",
+        TERMINAL,
+        sex="L",
+        age="31-45",
+        place_words="Terminal Tidar",
+    )
+    hands.link(before, case.person, by=hands.piket, at=hands.ago(days=87))
+    at = hands.ago(days=85)
+    trip = _planned(case, at - timedelta(hours=4), hands.rini, TEMANGGUNG, "Bu Riyadi (ibu)")
+    _tickets(trip, at, hands.rini, at - timedelta(hours=1), hours=2)
+    depart(trip.pk, by=hands.rini, at=at)
+    home = at + timedelta(hours=3)
+    confirm_arrival(trip.pk, home, "whatsapp", "Bu Riyadi", "Sudah di rumah.", by=hands.rini, at=home)
+    record_trip_services(trip.pk, by=hands.rini, at=home + timedelta(hours=1))
+    taps = {"home": "yes", "safe": "yes", "working": "yes", "medicine": "unknown", "on_street": "no"}
+    for visit in Visit.objects.filter(case_id=case.pk, after_days__in=(7, 30)).order_by("after_days"):
+        done = home + timedelta(days=visit.after_days or 0)
+        record_visit(visit.pk, "", taps, "Ditelepon; bekerja di kebun kakaknya.", by=hands.rini, at=done)
     return case.person
 
 

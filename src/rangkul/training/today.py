@@ -11,7 +11,7 @@ from rangkul.cases.actions import close_case, enter_stage, plan_visit, seat_post
 from rangkul.cases.models import Case
 from rangkul.directory.queries import post_of_code
 from rangkul.domain.policy import ActingMember
-from rangkul.domain.wib import at_wib
+from rangkul.domain.wib import at_wib, start_of_day, wib_date
 from rangkul.people.actions import relate
 from rangkul.people.typed import NewPerson
 from rangkul.reports.actions import (
@@ -158,6 +158,9 @@ def _reports(hands: Hands) -> None:
         by=desk,
         at=hands.ago(hours=4),
     )
+    # Last night's patrol: whom it met at 23.10 may be written down today (S1).
+    evening = start_of_day(wib_date(hands.at)) - timedelta(hours=2)
+    start_shift(post_of_code("satpolpp.regu2").pk, evening, evening + timedelta(hours=6), by=desk, at=evening)
 
 
 def _assigned(hands: Hands, team: str, minutes: int, area: str, words: str, place: str) -> None:

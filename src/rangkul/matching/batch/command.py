@@ -93,7 +93,7 @@ def train_and_write(engine: Engine, out: Path, base: Path, source: str) -> dict[
     data = base.read_bytes()
     before = json.loads(gzip.decompress(data) if data[:2] == GZIP else data)
     held = as_json(trained.model, before.get("rerank"), before.get("calibration"))
-    held["batch"] = before.get("batch")
+    held["batch"], held["answers"] = before.get("batch"), before.get("answers")
     text = json.dumps(held).encode()
     part = out.with_name(f".{out.name}.part")
     part.write_bytes(gzip.compress(text, 9, mtime=0) if out.suffix == ".gz" else text)

@@ -16,6 +16,7 @@ import numpy as np
 from rangkul.matching.batch.everyone import Chunk, Everyone, Reach
 from rangkul.matching.batch.kernels import grow_many
 from rangkul.matching.engine.engine import Engine
+from rangkul.matching.engine.learned import chances_of, odds_of, values_of
 from rangkul.matching.engine.levels import NAMES, F, levels_of, weights_of
 from rangkul.matching.engine.model import Model, Trees
 
@@ -38,27 +39,36 @@ _ALIAS, _PART_OF_NUMBER, _MARK = NAMES.index("alias"), 3, NAMES.index("mark")
 
 @dataclass(frozen=True)
 class Pairs:
-    """Undirected pairs of rows, the smaller first, and how likely each is one person."""
+    """Undirected pairs of rows, the smaller first, and how likely each is one person.
+
+    ``odds``: what was said before what answers taught. ``levels``: of the comparisons, each pair's.
+    """
 
     one: Array
     other: Array
     probability: Array
+    odds: Array
+    levels: Array
 
     def likelier_than(self, least: float) -> Pairs:
         """Those from a probability on."""
         kept = self.probability >= least
-        return Pairs(self.one[kept], self.other[kept], self.probability[kept])
+        return Pairs(
+            self.one[kept], self.other[kept], self.probability[kept], self.odds[kept], self.levels[kept]
+        )
 
 
-def speaking_for(engine: Engine, found: Pairs, least: float = 1.0) -> list[tuple[str, ...]]:
+def speaking_for(model: Model, found: Pairs, least: float = 1.0) -> list[tuple[str, ...]]:
     """Which comparisons speak for each pair, the heaviest first: their names only, nothing of anybody."""
-    if not len(found.one):
-        return []
-    order = np.argsort(found.one, kind="stable")
-    features = Everyone(engine).beside(found.one[order], found.other[order])
-    bits = np.empty((len(order), len(NAMES)))
-    bits[order] = weights_of(levels_of(features), engine.model.table)
+    bits = weights_of(found.levels, model.table)
     return [tuple(NAMES[at] for at in np.argsort(-row, kind="stable") if row[at] >= least) for row in bits]
+
+
+def levels_in_words(levels: Array) -> list[dict[str, int]]:
+    """The levels of each pair by name, where they are known."""
+    return [
+        {name: level for name, level in zip(NAMES, row, strict=True) if level >= 0} for row in levels.tolist()
+    ]
 
 
 def pairs_of(engine: Engine, *, threads: int = 0, reach: Reach | None = None) -> Pairs:
@@ -77,12 +87,27 @@ def pairs_of(engine: Engine, *, threads: int = 0, reach: Reach | None = None) ->
         caps.append(limits(chunk, at))
     if not asked:
         nothing = np.zeros(0, np.int64)
-        return Pairs(nothing, nothing, np.zeros(0))
+        return _answered(everyone, nothing, nothing, np.zeros(0))
     one, other, logit, cap = _both_ways(
         n, np.concatenate(asked), np.concatenate(held), np.concatenate(odds), np.concatenate(caps)
     )
     probability = np.minimum(chance(logit), cap)
-    return _joined(n, one, other, probability)
+    return _answered(everyone, *_joined(n, one, other, probability))
+
+
+def _answered(everyone: Everyone, one: Array, other: Array, probability: Array) -> Pairs:
+    """The pairs as what stewards answered corrects them. Whoever a rule may have held down can only go further down."""
+    levels = np.empty((len(one), len(NAMES)), np.int8)
+    odds = odds_of(probability)
+    if len(one):
+        order = np.argsort(one, kind="stable")
+        levels[order] = levels_of(everyone.beside(one[order], other[order]))
+    model = everyone.engine.model
+    if model.queue is not None:
+        learned = chances_of(model.queue.odds(odds, values_of(levels, model.table)))
+        held_down = probability <= TWO_NUMBERS
+        probability = np.where(held_down, np.minimum(learned, probability), learned)
+    return Pairs(one, other, probability, odds, levels)
 
 
 def log_odds(model: Model, chunk: Chunk, near: Array) -> Array:
@@ -137,7 +162,7 @@ def chance(logit: Array) -> Array:
     return 1.0 / (1.0 + np.exp(-np.clip(logit, -40, 40)))
 
 
-def _joined(n: int, one: Array, other: Array, probability: Array) -> Pairs:
+def _joined(n: int, one: Array, other: Array, probability: Array) -> tuple[Array, Array, Array]:
     """Add what two surer pairs say together: A with B and B with C speak for A with C.
 
     Each way round is taken as evidence of its own and damped; a pair that was capped by a rule joins nothing.
@@ -154,11 +179,11 @@ def _joined(n: int, one: Array, other: Array, probability: Array) -> Pairs:
     order = np.argsort(keys, kind="stable")
     keys, doubt = keys[order], doubt[order]
     if not len(keys):
-        return Pairs(keys, keys, doubt)
+        return keys, keys, doubt
     first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     together = 1.0 - np.multiply.reduceat(doubt, first)
     shown = together >= SHOWN
-    return Pairs((keys[first] // n)[shown], (keys[first] % n)[shown], together[shown])
+    return (keys[first] // n)[shown], (keys[first] % n)[shown], together[shown]
 
 
 MOST_CORNERS: Final = 40

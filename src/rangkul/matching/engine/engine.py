@@ -13,8 +13,9 @@ from rangkul.matching.engine import index as doors
 from rangkul.matching.engine.gazetteer import Gazetteer, gazetteer
 from rangkul.matching.engine.index import DOOR, Index, number_keys, place_keys
 from rangkul.matching.engine.kernels import FEATURES, compare_all, keep_best, walk
+from rangkul.matching.engine.learned import odds_of, values_of
 from rangkul.matching.engine.levels import NAMES, F, levels_of, tell_of_list, weights_of
-from rangkul.matching.engine.model import Model, default_model
+from rangkul.matching.engine.model import Model, corrected, default_model
 from rangkul.matching.engine.record import Prepared, Record, prepare
 
 Array = Any
@@ -36,13 +37,19 @@ _FACTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who may be meant. ``bits``: weight per comparison of the model, only where both sides say something."""
+    """Somebody who may be meant.
+
+    ``bits``: weight per comparison of the model, only where both sides say something; ``levels`` the same as levels.
+    ``odds``: what the trees said, before what answers taught.
+    """
 
     person_id: Hashable
     probability: float
     weight: float
     bits: tuple[tuple[str, float], ...]
     features: tuple[float, ...]
+    levels: tuple[tuple[str, int], ...] = ()
+    odds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +105,13 @@ class Engine:
             return Answer((), 1.0, asked)
         found, features, levels, bits = self._heaviest(found, features, asked)
         chances, new = self.model.chances(features)
+        odds = odds_of(chances)
+        if self.model.intake is not None:
+            chances, new = corrected(self.model.intake, odds, values_of(levels, self.model.table))
         order = np.lexsort((found, -chances))[:limit]
         ids, known = self.index.ids, levels[order] >= 0
         weights, said, told = bits[order].sum(axis=1).tolist(), bits[order].tolist(), features[order].tolist()
+        reached, trees_said = levels[order].tolist(), odds[order].tolist()
         return Answer(
             tuple(
                 Candidate(
@@ -109,6 +120,8 @@ class Engine:
                     weights[at],
                     tuple((NAMES[c], said[at][c]) for c in np.flatnonzero(known[at]).tolist()),
                     tuple(told[at]),
+                    tuple((NAMES[c], reached[at][c]) for c in np.flatnonzero(known[at]).tolist()),
+                    trees_said[at],
                 )
                 for at, (row, chance) in enumerate(
                     zip(found[order].tolist(), chances[order].tolist(), strict=True)

@@ -1,7 +1,8 @@
 """The one model as a versioned JSON: weights per level, frequencies, the re-ranker's trees, the calibration.
 
 ``{"version", "made", "from", "comparisons": [{"name", "feature", "edges", "unknown", "m": […], "u": […]}], "prior":
-{heard form: share}, "rerank": {"base", "trees": […]}, "calibration": {"said": […], "true": […]}, "splink": settings}``.
+{heard form: share}, "rerank": {"base", "trees": […]}, "calibration": {"said": […], "true": […]}, "splink": settings,
+"answers": {"intake" | "queue": see ``learned``}}``.
 Written by ``rangkul match-train``; what is shipped lies beside this file. A model whose comparisons are not ours is refused.
 """
 
@@ -17,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from rangkul.matching.engine.kernels import FEATURES, grow
+from rangkul.matching.engine.learned import Learned, chances_of
 from rangkul.matching.engine.levels import COMPARISONS, F
 
 Array = Any
@@ -94,6 +96,8 @@ class Model:
     said: Array = None
     true: Array = None
     offset: float = -7.0
+    intake: Learned | None = None
+    queue: Learned | None = None
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -126,6 +130,15 @@ class Model:
         return chances, float(max(0.0, 1.0 - chances.sum()))
 
 
+def corrected(learned: Learned, odds: Array, values: Array) -> tuple[Array, float]:
+    """Candidates of one question after what answers taught, and that none is meant; together 1."""
+    chances = chances_of(learned.odds(odds, values))
+    total = chances.sum()
+    if total > 1.0:
+        chances = chances / total
+    return chances, float(max(0.0, 1.0 - chances.sum()))
+
+
 @lru_cache(maxsize=16)
 def _table(m: tuple[tuple[float, ...], ...], u: tuple[tuple[float, ...], ...]) -> Array:
     table = np.zeros((len(m), max(map(len, m))))
@@ -149,6 +162,11 @@ def flat_model() -> Model:
 
 @lru_cache(maxsize=8)
 def read_model(path: Path) -> Model:
+    """``load_model``, once for each file: it does not change while a process runs."""
+    return load_model(path)
+
+
+def load_model(path: Path) -> Model:
     """A model from its file, gzipped or plain.
 
     Raises:
@@ -171,6 +189,7 @@ def read_model(path: Path) -> Model:
 
 def _of(held: dict[str, Any]) -> Model:
     rerank, calibration = held.get("rerank"), held.get("calibration")
+    answers = held.get("answers") or {}
     return Model(
         m=tuple(tuple(each["m"]) for each in held["comparisons"]),
         u=tuple(tuple(each["u"]) for each in held["comparisons"]),
@@ -180,6 +199,8 @@ def _of(held: dict[str, Any]) -> Model:
         said=np.array(calibration["said"]) if calibration else None,
         true=np.array(calibration["true"]) if calibration else None,
         offset=float(held.get("offset", -7.0)),
+        intake=Learned.of(answers["intake"]) if answers.get("intake") else None,
+        queue=Learned.of(answers["queue"]) if answers.get("queue") else None,
         about={key: held.get(key) for key in ("version", "made", "from", "splink")},
     )
 

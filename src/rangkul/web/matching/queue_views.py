@@ -93,5 +93,9 @@ def _answer(request: MemberRequest, pair_id: int) -> str:
 def quality(request: MemberRequest) -> HttpResponse:
     """How often suggestions were right, month by month; counts without persons."""
     months = suspicions.quality(request.member, wib_date(timezone.now()))
-    context = {"months": months, "run": suspicions.last_run(request.member)}
+    context = {
+        "months": months,
+        "run": suspicions.last_run(request.member),
+        "lessons": suspicions.lessons(request.member),
+    }
     return render(request, "pages/matching/quality.jinja", context)
