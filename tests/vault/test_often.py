@@ -230,3 +230,15 @@ def test_some_fields_are_changed_as_django_would_and_a_row_that_is_gone_is_no_si
     case.pk = uuid4()
     with pytest.raises(DatabaseError):
         change(case, "revision")
+
+
+def test_a_number_is_a_value_of_any_width(cast: Cast) -> None:
+    """PostgreSQL's driver wraps numbers in types of their own; a search by the keys of a name stood on that."""
+    case = made.an_open_case(cast)
+
+    @often
+    def ask(revision: int, code: str) -> QuerySet[Case, Any]:
+        return Case.objects.filter(revision=revision, code=code).values_list("pk", flat=True)
+
+    assert ask(case.revision, case.code) == [case.pk]
+    assert ask(case.revision + 1, case.code) == []

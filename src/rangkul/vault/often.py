@@ -288,7 +288,8 @@ class _Markers:
         elif kind is str:
             marker = f"\ue000{n}\ue000"
         elif kind is int:
-            marker = (0xFEED << 32) + n
+            # Small enough for every width of column: what cannot be in a column, Django leaves out of the SQL.
+            marker = 32_000 + n
         elif kind is datetime:
             marker = datetime(1901, 1, 1, n // 60, n % 60, tzinfo=UTC)
         elif kind is date:
@@ -307,12 +308,20 @@ class _Markers:
             for adapt in reversed(_adapters(marker)):
                 adapted = adapt(marker)
                 known[type(adapted), adapted] = (n, adapt)
-        found = ((at, known.get((type(given), given))) for at, given in enumerate(params) if _is_plain(given))
+        found = ((at, _place(known, given)) for at, given in enumerate(params) if _is_plain(given))
         return tuple((at, *place) for at, place in found if place is not None)
 
 
+def _place(known: dict[Any, tuple[int, Adapt]], given: Any) -> tuple[int, Adapt] | None:  # noqa: ANN401
+    if isinstance(given, int):
+        # PostgreSQL's driver is told the width of a number by a type of its own.
+        place = known.get((int, int(given)))
+        return place and (place[0], type(given))
+    return known.get((type(given), given))
+
+
 def _is_plain(given: Any) -> bool:  # noqa: ANN401
-    return type(given) is int or isinstance(given, (str, UUID, date))
+    return isinstance(given, (str, UUID, date, int)) and not isinstance(given, bool)
 
 
 def _adapters(marker: Any) -> tuple[Adapt, ...]:  # noqa: ANN401
