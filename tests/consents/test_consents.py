@@ -18,8 +18,9 @@ from rangkul.audit.models import Event
 from rangkul.cases.models import Case
 from rangkul.consents import receivers
 from rangkul.consents import refusals as our_refusals
-from rangkul.consents.actions import NewConsent, give_consent, withdraw_consent
+from rangkul.consents.actions import NewConsent, confirm_stop, give_consent, withdraw_consent
 from rangkul.consents.queries import consent_page, consents_of_case, shared_file, shared_list, shared_sheet
+from rangkul.deadlines.models import Deadline
 from rangkul.directory.city import city, permission_table
 from rangkul.directory.models import Member, PostHolding
 from rangkul.directory.queries import acting_member, post_of_code
@@ -29,6 +30,7 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.wib import wib_date
 from rangkul.files.actions import store
 from rangkul.notices.models import Notice
+from rangkul.rights.consent_paper import paper_of
 from tests.cases.made import an_open_case, assessed, informed
 from tests.cast import Cast
 
@@ -301,3 +303,55 @@ def test_an_exclusion_list_overrides_a_grant_and_sealing_ends_what_it_opened(
     Case.every.filter(pk=case.pk).update(sensitivity="sealed")
     with pytest.raises(NotFound):
         shared_sheet(police, row.pk, timezone.now())
+
+
+def test_a_withdrawal_starts_three_days_and_the_stop_meets_them(cast: Cast, signed_in: SignedIn) -> None:
+    case = a_full_case(cast)
+    row = given(cast, case, to_post(cast.uptd), "sex_age")
+    at = cast.later(hours=1)
+    with pytest.raises(our_refusals.NotWithdrawn):
+        confirm_stop(row.pk, "Salinan dimusnahkan.", by=cast.peksos, at=at)
+    assert not Deadline.objects.filter(subject_id=row.pk).exists()
+
+    withdraw_consent(row.pk, "subject", "Lewat telepon.", by=cast.peksos, at=at)
+    clock = Deadline.objects.get(subject_id=row.pk)
+    assert (clock.clock, clock.due_at - at, clock.owner_post_id) == (
+        "pdp_izin_ditarik", timedelta(hours=72), cast.peksos.post_id,
+    )  # fmt: skip
+    with pytest.raises(our_refusals.StopUnclear):
+        confirm_stop(row.pk, " ", by=cast.peksos, at=at)
+    client = signed_in(cast.peksos)
+    assert "Pastikan penerima berhenti" in client.get(f"/izin/{row.pk}/").content.decode()
+    done = client.post(
+        f"/izin/{row.pk}/berhenti/", {"stop_words": "Bu Laras, hari ini; salinan dimusnahkan."}
+    )
+    assert done.status_code == 302
+    clock.refresh_from_db()
+    assert clock.met_at is not None
+    assert "salinan dimusnahkan" in client.get(f"/izin/{row.pk}/").content.decode()
+    with pytest.raises(our_refusals.ConsentOver):
+        confirm_stop(row.pk, "lagi", by=cast.peksos, at=at)
+
+
+def test_the_paper_to_sign_names_what_is_shared_and_no_more(cast: Cast, signed_in: SignedIn) -> None:
+    case = a_full_case(cast)
+    row = given(cast, case, to_post(cast.uptd), "sex_age")
+    client = signed_in(cast.peksos)
+    paper = client.get(f"/izin/{row.pk}/lembar/unduh/")
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
+    assert paper.content.startswith(b"%PDF")
+    text = str(paper_of(consent_page(cast.peksos, row.pk, cast.at), cast.at))
+    for said in ("Lembar izin berbagi", case.code, "3 × 24 jam", "Tanda tangan", "cap jempol"):
+        assert said in text, said
+    assert (
+        len(
+            next(
+                each.rows
+                for each in paper_of(consent_page(cast.peksos, row.pk, cast.at), cast.at).sections
+                if each.rows
+            )
+        )
+        == 1
+    )
+    assert Event.objects.filter(action="consent.printed").count() == 1
+    assert signed_in(cast.kadis).get(f"/izin/{row.pk}/lembar/unduh/").status_code == 404

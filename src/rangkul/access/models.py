@@ -339,3 +339,18 @@ class ConsentEnd(models.Model):
 
     class Meta:
         db_table = "access_consent_end"
+
+
+class ConsentStop(models.Model):
+    """After a leave was withdrawn, its receiver stopped using what it had (UU 27/2022 Ps. 40): who said so, in sealed words."""
+
+    consent = models.OneToOneField(Consent, primary_key=True, on_delete=models.PROTECT, related_name="stop")
+    at = models.DateTimeField()
+    sealed_words = models.BinaryField()
+    by_member = models.ForeignKey(
+        "directory.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    by_post = models.ForeignKey("directory.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "access_consent_stop"

@@ -26,6 +26,7 @@ FIXED: Final = {
     # Leaves to share: what was given, and that it was taken back.
     "access_consent": "",
     "access_consent_end": "",
+    "access_consent_stop": "",
 }
 """Tables, and the columns that never change (none named: all of them)."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from rangkul.access.actions import end_grants
-from rangkul.access.models import Consent, ConsentEnd, Grant
+from rangkul.access.models import Consent, ConsentEnd, ConsentStop, Grant
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
 from rangkul.cases.models import Case
@@ -198,9 +198,52 @@ def withdraw_consent(
         subject_id=row.pk,
         sealed_under=row.person_id,
         detail={"asked_by": asked_by, "words": said},
-        facts={"consent_id": row.pk, "receiver_posts": posts, "asked_by": asked_by},
+        facts={
+            "consent_id": row.pk,
+            "receiver_posts": posts,
+            "asked_by": asked_by,
+            "owner_post_id": by.post_id,
+        },
     )
     return row
+
+
+@act("consent.stop")
+def confirm_stop(consent_id: UUID, words: str, *, by: ActingMember, at: datetime) -> ConsentStop:
+    """Note that the receiver of a withdrawn leave stopped using what it had; the clock of 3 x 24 hours is met.
+
+    Raises:
+        NotFound, NotAllowed: not this member's case.
+        NotWithdrawn, ConsentOver: nothing to stop, or noted before. StopUnclear: without words.
+    """
+    row = consent_in_sight(by, consent_id)
+    locked_case(by, row.subject_id, "consent.give", may_be_closed=True)
+    said = words.strip()[:MOST_WORDS]
+    if not said:
+        raise refusals.StopUnclear(field="stop_words")
+    if not hasattr(row, "end"):
+        raise refusals.NotWithdrawn
+    if hasattr(row, "stop"):
+        raise refusals.ConsentOver
+    stop = ConsentStop(consent=row, at=at, by_member_id=by.id, by_post_id=by.post_id)
+    stop.sealed_words = seal_json(row.person_id, stop_place(row.pk), said)
+    stop.save(force_insert=True)
+    record(
+        "consent.stopped",
+        by=by,
+        at=at,
+        kind=KIND,
+        subject_id=row.pk,
+        sealed_under=row.person_id,
+        detail={"words": said},
+        facts={"consent_id": row.pk},
+    )
+    return stop
+
+
+def stop_place(consent_id: UUID) -> str:
+    """Where the words of a stop stand."""
+    return f"access_consent_stop|sealed_words|{consent_id}"
 
 
 def _posts_of(row: Consent) -> list[UUID]:

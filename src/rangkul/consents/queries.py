@@ -15,7 +15,7 @@ from rangkul.audit.looks import Opened, opened_by
 from rangkul.audit.recording import record
 from rangkul.cases.models import Case
 from rangkul.cases.sight import decide
-from rangkul.consents.actions import KIND, end_place, place
+from rangkul.consents.actions import KIND, end_place, place, stop_place
 from rangkul.consents.receivers import words_of
 from rangkul.consents.sheet import Asking, made
 from rangkul.consents.sight import consent_in_sight, consents_in_sight, shared_with
@@ -77,6 +77,9 @@ class ConsentPage:
     ended_asked_by: str
     opened: tuple[Opened, ...]
     may_withdraw: bool
+    stopped_at: datetime | None
+    stopped_words: str
+    may_confirm_stop: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +164,9 @@ def consent_page(member: ActingMember, consent_id: UUID, now: datetime) -> Conse
     with transaction.atomic():
         record("consent.viewed", by=member, at=now, kind=KIND, subject_id=row.pk, sensitivity="protected")
     sealed = _unsealed(row, place(row.pk), row.sealed) or {}
-    end = getattr(row, "end", None)
+    end, stop = getattr(row, "end", None), getattr(row, "stop", None)
     line = _line(row, member.language, now)
+    may_give = decide(member, case, "consent.give").allow
     return ConsentPage(
         line=line,
         case_code=case.code,
@@ -178,7 +182,10 @@ def consent_page(member: ActingMember, consent_id: UUID, now: datetime) -> Conse
         ended_words=_unsealed(row, end_place(row.pk), end.sealed_words) or "" if end else "",
         ended_asked_by=end.asked_by if end else "",
         opened=opened_by(row.pk, LOOKED),
-        may_withdraw=line.state == "open" and decide(member, case, "consent.give").allow,
+        may_withdraw=line.state == "open" and may_give,
+        stopped_at=stop.at if stop else None,
+        stopped_words=_unsealed(row, stop_place(row.pk), stop.sealed_words) or "" if stop else "",
+        may_confirm_stop=end is not None and stop is None and may_give,
     )
 
 

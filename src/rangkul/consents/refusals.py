@@ -31,3 +31,17 @@ class AskerMissing(BadInput):
 
     code = "consent_asker_missing"
     says = N_("Pilih siapa yang menarik izin, dan tuliskan kapan dan bagaimana disampaikan.")
+
+
+class NotWithdrawn(Conflict):
+    """It opens something still."""
+
+    code = "consent_not_withdrawn"
+    says = N_("Izin ini masih berlaku. Tarik dahulu bila diminta.")
+
+
+class StopUnclear(BadInput):
+    """Who said so, and what became of the copies."""
+
+    code = "consent_stop_unclear"
+    says = N_("Tuliskan siapa yang menyatakan berhenti, kapan, dan apa yang dilakukan dengan salinannya.")

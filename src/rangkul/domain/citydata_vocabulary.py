@@ -301,6 +301,7 @@ CLOCK_SUBJECTS: Final = (
     "police",
     "privacy",
     "ticket",
+    "consent",
 )
 CLOCK_FIXED: Final = ("ticket",)
 """What these clocks are about is never put off: no pause, no extension, no news that drops them, in any city."""

@@ -256,6 +256,7 @@ EVENTS: Final = {
     "grant.looked": "what was shared was read by its receiver; the detail names the items",
     "consent.given": "leave was given to share named items with a receiver",
     "consent.withdrawn": "leave to share was taken back",
+    "consent.stopped": "after a withdrawal the receiver stopped using what it had",
     "consent.viewed": "a leave with its evidence was opened",
     "consent.printed": "the sheet of a leave was printed",
     # deadlines

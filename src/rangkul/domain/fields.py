@@ -17,6 +17,7 @@ NOBODY: Final = "-"
 FIELDS: Final[Mapping[str, str]] = {
     "access_consent": "access: institution items purpose basis given_by sealed",
     "access_consent_end": "access: asked_by sealed_words",
+    "access_consent_stop": "access: sealed_words",
     "access_exclusion": "access: sealed_reason",
     "access_grant": "access: receiver about_kind parts",
     "access_link": "-: digest purpose",

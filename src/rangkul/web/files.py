@@ -21,3 +21,10 @@ def as_file(content: bytes, media_type: str, file_id: UUID) -> HttpResponse:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def pdf_named(name: str, content: bytes) -> HttpResponse:
+    """A PDF made for this answer, to be saved under a name."""
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

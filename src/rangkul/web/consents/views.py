@@ -16,7 +16,14 @@ from rangkul.access.guard import guarded
 from rangkul.cases.queries import case_seen_by
 from rangkul.cases.sight import decide
 from rangkul.consents import receivers
-from rangkul.consents.actions import NewConsent, give_consent, record_print, shareable_files, withdraw_consent
+from rangkul.consents.actions import (
+    NewConsent,
+    confirm_stop,
+    give_consent,
+    record_print,
+    shareable_files,
+    withdraw_consent,
+)
 from rangkul.consents.queries import (
     consent_page,
     consents_of_case,
@@ -32,10 +39,11 @@ from rangkul.domain.consents import GIVEN_BY
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.wib import wib_date
 from rangkul.files.queries import name_of, read_bytes
+from rangkul.rights.consent_paper import consent_paper
 from rangkul.web import reading
 from rangkul.web.addresses import address
 from rangkul.web.context import say_saved
-from rangkul.web.files import as_file
+from rangkul.web.files import as_file, pdf_named
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.refusals import words
 
@@ -220,6 +228,34 @@ def consent_sheet(request: MemberRequest, consent_id: UUID) -> HttpResponse:
     page = consent_page(request.member, consent_id, now)
     record_print(consent_in_sight(request.member, consent_id), by=request.member, at=now)
     return render(request, "pages/consents/sheet.jinja", {"page": page, "givers": giver_words(), "now": now})
+
+
+@guarded("consent.view")
+@require_GET
+def consent_paper_file(request: MemberRequest, consent_id: UUID) -> HttpResponse:
+    """The same as a PDF for signature."""
+    name, content = consent_paper(request.member, consent_id, timezone.now())
+    return pdf_named(name, content)
+
+
+@guarded("consent.give")
+@require_POST
+def consent_stopped(request: MemberRequest, consent_id: UUID) -> HttpResponse:
+    """The receiver stopped using what it had: the clock of three days is met."""
+    try:
+        confirm_stop(
+            consent_id,
+            reading.text(request.POST, "stop_words", LONG),
+            by=request.member,
+            at=timezone.now(),
+            key=reading.client_key(request),
+        )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, consent_id, {refusal.field or "__all__": words(refusal)}, refusal.status)
+    say_saved(request, _("Tercatat: penerima sudah berhenti."))
+    return HttpResponseRedirect(address("consent", consent_id))
 
 
 # --- the receiver
