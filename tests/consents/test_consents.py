@@ -354,4 +354,4 @@ def test_the_paper_to_sign_names_what_is_shared_and_no_more(cast: Cast, signed_i
         == 1
     )
     assert Event.objects.filter(action="consent.printed").count() == 1
-    assert signed_in(cast.kadis).get(f"/izin/{row.pk}/lembar/unduh/").status_code == 404
+    assert signed_in(cast.satpol_desk).get(f"/izin/{row.pk}/lembar/unduh/").status_code == 404
