@@ -33,7 +33,7 @@ def agenda(stock: Stock) -> Operation:
             browser.read_token("/rapat/baru/")
         data = {
             "key": str(uuid7()),
-            "kind": "rakor",
+            "kind": "coordination",
             "title": "Rapat koordinasi bulanan",
             "place": "Aula",
             "starts_at": stock.found["meeting_at"],
