@@ -143,6 +143,7 @@ def together(tasks: int) -> dict[str, Any]:
     return {
         "tasks": _listed(cast, tasks),
         "open_now": _clocked(),
+        "year": cast.at.year,
         "clocks": Deadline.objects.count(),
         "chair": str(cast.kadis.post_id),
         "minute_taker": str(cast.peksos.post_id),
