@@ -39,7 +39,7 @@ from rangkul.cases.refusals import (
 from rangkul.deadlines.models import Deadline
 from rangkul.directory.city import city
 from rangkul.domain.errors import NotAllowed, NotFound
-from rangkul.domain.policy import ActingMember, PermissionTable
+from rangkul.domain.policy import DESK_READS, ActingMember, PermissionTable
 from rangkul.domain.repeat_check import Description
 from rangkul.matching.models import IndexChange, NameKey
 from rangkul.notices.models import Notice
@@ -311,7 +311,8 @@ def test_a_child_s_case_stays_guarded(cast: Cast) -> None:
 
 def test_no_city_can_open_sealed_records_by_agency(cast: Cast) -> None:
     rows = [row for row in city().permissions if row.sensitivity == "sealed"]
-    assert {row.relation for row in rows} == {"sealed_team"}
+    assert {row.relation for row in rows} == {"sealed_team", "sealed_desk"}
+    assert {row.action for row in rows if row.relation == "sealed_desk"} <= DESK_READS
     one = next(row for row in rows if row.action == "case.view")
     table = PermissionTable([replace(one, relation="agency"), replace(one, relation="city")])
     assert not table.decide(cast.uptd, "case.view", ("agency", "holder"), "sealed").allow
