@@ -56,7 +56,8 @@ def refusals(request: MemberRequest) -> HttpResponse:
     codes = {code for code in reading.text(request.GET, "alasan", 200).split(";") if code}
     rows = refusals_listed(request.member, codes, timezone.now())
     said = sorted({refusal_words(code, request.member.language) or code for code in codes})
-    return _listed(request, _("Ditolak: %(why)s") % {"why": ", ".join(said)}, rows)
+    title = _("Ditolak: %(why)s") % {"why": ", ".join(said)} if said else _("Ditolak")
+    return _listed(request, title, rows)
 
 
 @guarded("situation.view")
