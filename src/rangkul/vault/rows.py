@@ -35,6 +35,8 @@ _FOR_SQLITE: Final[dict[type, Callable[[Any], Any]]] = {
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as tuples in the order of the columns, in the caller's transaction."""
     table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
+    # Made before the copy begins: a row that asks the database meanwhile would wait for its own connection for ever.
+    rows = list(rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
