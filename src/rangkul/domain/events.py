@@ -351,6 +351,7 @@ EVENTS: Final = {
     "privacy.pack_made": "a breach pack was put together from the audit trail",
     "privacy.register_made": "the register of processing or the impact assessment was put together",
     "retention.proposed": "what is past its time was listed and waits for a second person",
+    "retention.confirmed": "a second person let the list go; the clock carries it out",
     "retention.applied": "what was past its time was destroyed",
     "retention.dropped": "a proposed destruction was not carried out",
     "subject.read_own": "somebody saw what is kept about them",

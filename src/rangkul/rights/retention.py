@@ -215,7 +215,7 @@ def confirm(run_id: UUID, *, by: ActingMember, at: datetime) -> RetentionRun:
     rules.check_second(run.proposer_id, by.id)
     run.confirmed_at, run.confirmed_by_id, run.confirmer_id = at, by.post_id, by.id
     run.save()
-    record("retention.proposed", by=by, at=at, kind="retention", subject_id=run.pk, result="confirmed")
+    record("retention.confirmed", by=by, at=at, kind="retention", subject_id=run.pk)
     return run
 
 

@@ -19,7 +19,7 @@ from rangkul.domain.errors import NotFound, Refusal
 from rangkul.web import reading
 from rangkul.web.addresses import address
 from rangkul.web.context import say_saved
-from rangkul.web.emergency.views import opens_nothing
+from rangkul.web.emergency.views import asked_on_opening, opens_nothing, typed_wrong
 from rangkul.web.middleware import MemberRequest
 from rangkul.web.refusals import words
 
@@ -57,17 +57,13 @@ def desk(request: MemberRequest) -> HttpResponse:
         except NotFound:
             raise
         except Refusal as refusal:
-            field = refusal.field or ("code" if refusal.code == "code_mistyped" else "__all__")
-            errors, status = {field: words(refusal)}, refusal.status
+            errors, status = typed_wrong(refusal), refusal.status
         else:
             say_saved(request, _("Permintaan menunggu orang kedua. Kodenya belum dicari."))
             return HttpResponseRedirect(address("desk_ask", ask.pk))
     context = {
         "rows": ask_list(request.member, now),
-        "reasons": [
-            (row.code, row.named(request.member.language)) for row in city().choices_of("emergency_reason")
-        ],
-        "minutes": city().limit("emergency_minutes"),
+        **asked_on_opening(request),
         "ask_minutes": ASK_MINUTES,
         "states": state_words(),
         "typed": request.POST,

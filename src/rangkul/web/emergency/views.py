@@ -58,8 +58,7 @@ def emergency(request: MemberRequest) -> HttpResponse:
         except NotFound:
             raise
         except Refusal as refusal:
-            field = refusal.field or ("code" if refusal.code == "code_mistyped" else "__all__")
-            errors, status = {field: words(refusal)}, refusal.status
+            errors, status = typed_wrong(refusal), refusal.status
         else:
             if opened is not None:
                 say_saved(
@@ -69,10 +68,7 @@ def emergency(request: MemberRequest) -> HttpResponse:
             errors, status = {"code": opens_nothing()}, NotFound.status
     context = {
         "may_open": knows(request.member, "case.break_glass"),
-        "reasons": [
-            (row.code, row.named(request.member.language)) for row in city().choices_of("emergency_reason")
-        ],
-        "minutes": city().limit("emergency_minutes"),
+        **asked_on_opening(request),
         "typed": request.POST or {"code": reading.text(request.GET, "kode", _LONGEST_CODE)},
         "errors": errors,
         "key": reading.new_key(),
@@ -82,6 +78,21 @@ def emergency(request: MemberRequest) -> HttpResponse:
         "of_desk": is_of_desk(request.member),
     }
     return render(request, "pages/emergency/open.jinja", context, status=status)
+
+
+def asked_on_opening(request: MemberRequest) -> dict[str, Any]:
+    """What every form that opens a case in an emergency offers: the city's reasons, and for how long it opens."""
+    choices = city().choices_of("emergency_reason")
+    return {
+        "reasons": [(row.code, row.named(request.member.language)) for row in choices],
+        "minutes": city().limit("emergency_minutes"),
+    }
+
+
+def typed_wrong(refusal: Refusal) -> dict[str, str]:
+    """The refusal at its field; a code that cannot be one belongs to the code."""
+    field = refusal.field or ("code" if refusal.code == "code_mistyped" else "__all__")
+    return {field: words(refusal)}
 
 
 def opens_nothing() -> str:
