@@ -148,7 +148,16 @@ def case_list(member: ActingMember, filters: Filters, now: datetime, after: str 
     closed = None if filters.state == "all" else filters.state == "closed"
     # A typed beginning of a code stands in the SQL as a pattern, so that question is made anew.
     ask = _rows_with if _BEGINS in wanted else _kept_rows_with
-    found = list(ask(member, *wanted.values(), names=tuple(wanted), closed=closed, table=permission_table()))
+    found = list(
+        ask(
+            member,
+            *wanted.values(),
+            names=tuple(wanted),
+            closed=closed,
+            limit=PAGE_SIZE + 1,
+            table=permission_table(),
+        )
+    )
     shown = found[:PAGE_SIZE]
     dues = _first_dues([row[0] for row in shown], now, member.language) if _sees_clocks(member) else {}
     last = shown[-1] if len(found) > PAGE_SIZE else None
@@ -166,9 +175,10 @@ def _rows_with(
     *values: Any,  # noqa: ANN401 - of those columns
     names: tuple[str, ...],
     closed: bool | None,
+    limit: int,
     table: PermissionTable,  # noqa: ARG001 - part of the shape of the question
 ) -> Any:  # noqa: ANN401 - a query set of columns
-    """Cases in sight whose columns have these values, one row more than a page."""
+    """Cases in sight whose columns have these values, newest first."""
     wanted = dict(zip(names, values, strict=True))
     rows = cases_in_sight(member)
     if (late_at := wanted.pop(_LATE, None)) is not None:
@@ -178,7 +188,7 @@ def _rows_with(
         rows = rows.filter(Q(opened_at__lte=moment), Q(opened_at__lt=moment) | Q(pk__lt=key))
     if closed is not None:
         wanted["closed_at__isnull"] = not closed
-    return rows.filter(**wanted).order_by("-opened_at", "-pk").values_list(*_COLUMNS)[: PAGE_SIZE + 1]
+    return rows.filter(**wanted).order_by("-opened_at", "-pk").values_list(*_COLUMNS)[:limit]
 
 
 _kept_rows_with = often(_rows_with)
