@@ -2,7 +2,7 @@
 
 1. kills: −9 at random instants while sixteen writers work, on SQLite and PostgreSQL. 2. contests: two officers at once.
 3. schemathesis for longer than in ``make test``. 4. existence: nobody learns of a sealed case, by bytes or by the clock.
-5. exports: formulas in lists. 6. files: hostile uploads.
+5. exports: formulas in lists. 6. files: hostile uploads. 7. matrix: every role at every door and record, random worlds, mutants.
 With ``--plant`` only the kills run, on the product with that fault, and the proof must turn red: exit 1. Short by default;
 the long form: ``make prove ARGS="--cycles 1000 --contests 5000"``.
 """
@@ -21,7 +21,7 @@ from bench.__main__ import machine, say
 from bench.served import ROOT
 
 DATABASES = ("sqlite", "postgresql")
-PARTS = {"kills", "contests", "fuzz", "existence", "exports", "files"}
+PARTS = {"kills", "contests", "fuzz", "existence", "exports", "files", "matrix"}
 PLANTS = ("answer-before-commit", "ignore-key")
 
 
@@ -92,6 +92,29 @@ def existence() -> dict[str, Any]:
     }
 
 
+def matrix(worlds: int) -> dict[str, Any]:
+    """Who may do what against the second reference: the table, its mutants, every door and record, SQL against decision."""
+    say(f"── matrix: every role at every door, {worlds} random worlds")
+    began = time.monotonic()
+    files = [f"tests/access/{each}.py" for each in ("test_matrix", "test_matrix_doors", "test_scope_worlds")]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-s", "-n", "0", "-p", "no:randomly", *files],
+        cwd=ROOT,
+        env={**os.environ, "RANGKUL_MATRIX": "whole", "RANGKUL_WORLDS": str(worlds)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    holds = done.returncode == 0
+    return {
+        "figures": [line.lstrip(".") for line in done.stdout.splitlines() if "matrix: " in line],
+        "seconds": round(time.monotonic() - began),
+        "holds": holds,
+        "faults": [] if holds else [done.stdout[-3000:]],
+    }
+
+
 def main() -> int:
     """Exit 0 when every promise held."""
     reader = argparse.ArgumentParser(prog="make prove", description=__doc__)
@@ -100,11 +123,10 @@ def main() -> int:
     reader.add_argument("--contests", type=int, default=40)
     reader.add_argument("--examples", type=int, default=40)
     reader.add_argument("--database", choices=DATABASES, default="")
-    reader.add_argument(
-        "--only", choices=("kills", "contests", "fuzz", "existence", "exports", "files"), default=""
-    )
+    reader.add_argument("--only", choices=sorted(PARTS), default="")
     reader.add_argument("--payloads", type=int, default=5000)
     reader.add_argument("--files", type=int, default=1000)
+    reader.add_argument("--worlds", type=int, default=300, help="random worlds of the matrix")
     reader.add_argument("--plant", choices=PLANTS, default="")
     options = reader.parse_args()
     told = machine()
@@ -128,10 +150,12 @@ def main() -> int:
         answer["exports"] = part("prove.exports", "--count", str(options.payloads))
     if "files" in wanted:
         answer["files"] = part("prove.files", "--count", str(options.files))
+    if "matrix" in wanted:
+        answer["matrix"] = matrix(options.worlds)
     parts = [
         *answer.get("kills", []),
         *answer.get("contests", []),
-        *(answer[each] for each in ("fuzz", "existence", "exports", "files") if each in answer),
+        *(answer[each] for each in ("fuzz", "existence", "exports", "files", "matrix") if each in answer),
     ]
     answer["holds"] = all(each["holds"] for each in parts)
     print(json.dumps(answer, ensure_ascii=False))

@@ -43,6 +43,7 @@ CAST = {
     "rsj": ("Prasasti Utami", "rsj_soerojo.penghubung"),
     "market": ("Hendra Saputra", "disperindag.mitra"),
     "uptd": ("Laras Anggraini", "dp4kb.uptd_ppa"),
+    "ppa_police": ("Aipda Sekar Puspita", "polres.ppa"),
 }
 
 

@@ -31,7 +31,7 @@ from rangkul.people.same import same_as
 from rangkul.reports.models import Contact
 from rangkul.rights.refusals import BreachUnclear, NobodyNamed, PersonNotFound
 from rangkul.rights.register import sheet
-from rangkul.rights.sight import person_named
+from rangkul.rights.sight import level_for, person_named
 from rangkul.vault.models import SubjectKey
 from rangkul.vault.sealing import pseudonyms
 
@@ -113,7 +113,7 @@ def gathered(scope: Scope, *, by: ActingMember, at: datetime, how: str = "", han
     Raises:
         NotAllowed; BreachUnclear, NobodyNamed: with the field.
     """
-    check_may(by, "rights.breach", ("city",), "ordinary" if by.role == "dpo" else "aggregate")
+    check_may(by, "rights.breach", ("city",), level_for(by, "rights.breach"))
     check_scope(scope)
     rows = Event.objects.filter(at__gte=scope.since, at__lte=scope.until)
     for name, narrowed in (("member", _of_member), ("agency", _of_agency), ("subject", _of_subject)):
@@ -155,7 +155,7 @@ def _of_agency(_by: ActingMember, key: str) -> dict[str, Any]:
 
 def _of_subject(by: ActingMember, code: str) -> dict[str, Any]:
     try:
-        person = person_named(by, code) if by.role == "dpo" else _any_person(code)
+        person = person_named(by, code) if level_for(by, "rights.breach") == "ordinary" else _any_person(code)
     except PersonNotFound:
         raise NobodyNamed(field="subject") from None
     return {"object_pid__in": list(set(pseudonyms(subjects_of(person.pk)).values()))}

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from rangkul.access.guard import knows
 from rangkul.audit.acts import act
 from rangkul.audit.erasure import erase_subject, subjects_of
 from rangkul.cases.models import Case
@@ -83,8 +84,8 @@ def preview(request_id: UUID, *, by: ActingMember, language: str = "id") -> Prev
         NotFound, NotAllowed; NotTied.
     """
     with transaction.atomic():
-        seconds = by.role != "dpo"
-        row = locked_request(by, request_id, "rights.second" if seconds else "rights.decide")
+        decides = knows(by, "rights.decide")
+        row = locked_request(by, request_id, "rights.decide" if decides else "rights.second")
     if row.person_id is None or row.kind != rules.ERASURE:
         raise NotTied
     return _preview_of(row.person_id, language)

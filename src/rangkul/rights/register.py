@@ -21,6 +21,7 @@ from rangkul.domain.spreadsheet import disarmed
 from rangkul.domain.wib import wib_date
 from rangkul.letters.documents import Document, Section, document_pdf
 from rangkul.rights import words
+from rangkul.rights.sight import level_for
 
 FORMATS: Final = ("json", "xlsx", "pdf")
 WHICH: Final = ("register", "dpia")
@@ -33,7 +34,7 @@ def activities(member: ActingMember, language: str = "id") -> list[Activity]:
     Raises:
         NotAllowed: not this post's.
     """
-    check_may(member, "rights.register", ("city",), "ordinary" if member.role == "dpo" else "aggregate")
+    check_may(member, "rights.register", ("city",), level_for(member, "rights.register"))
     return register(city(), language)
 
 

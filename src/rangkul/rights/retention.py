@@ -31,6 +31,7 @@ from rangkul.rights.erasing import erased
 from rangkul.rights.holds import held_persons
 from rangkul.rights.models import PrivacyRequest, RetentionItem, RetentionRun
 from rangkul.rights.refusals import NothingPastTime, RuleUnknown, RunOver
+from rangkul.rights.sight import level_for
 from rangkul.vault.models import SubjectKey
 
 AT_ONCE: Final = 500
@@ -157,7 +158,7 @@ def schedule(member: ActingMember, at: datetime) -> list[Due]:
         NotAllowed: not this post's.
     """
     if not knows(member, "rights.second"):
-        check_may(member, "rights.retain", ("city",), "ordinary" if member.role == "dpo" else "aggregate")
+        check_may(member, "rights.retain", ("city",), level_for(member, "rights.retain"))
     runs = {
         row.rule: row.pk
         for row in RetentionRun.objects.filter(applied_at__isnull=True, dropped_at__isnull=True)

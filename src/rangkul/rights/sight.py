@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from rangkul.access.guard import check_may, knows
+from rangkul.access.guard import can, check_may, knows
 from rangkul.domain import rights as rules
 from rangkul.domain.codes import CodeMistyped, read_case_code
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
@@ -18,6 +18,11 @@ from rangkul.people.sight import persons_in_sight
 from rangkul.rights.models import PrivacyRequest
 from rangkul.rights.refusals import PersonNotFound
 from rangkul.vault.sealing import unseal_json
+
+
+def level_for(member: ActingMember, action: str) -> str:
+    """``ordinary`` for whoever may do it of persons; ``aggregate`` for who, as the command line, does it of counts alone."""
+    return "ordinary" if can(member, action) else "aggregate"
 
 
 def requests_in_sight(member: ActingMember) -> QuerySet[PrivacyRequest]:
