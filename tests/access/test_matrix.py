@@ -13,6 +13,7 @@ from rangkul.directory.city import city, permission_table
 from rangkul.domain.citydata_vocabulary import ACTIONS
 from rangkul.domain.policy import ActingMember, PermissionTable
 from tests.access import reference
+from tests.cast import Cast
 
 NOBODY = ActingMember(UUID(int=1), UUID(int=1), "Nama", UUID(int=2), "x.y", "Jabatan", "x", "")
 PARTS = (
@@ -208,3 +209,20 @@ def test_an_excluded_person_is_refused_whatever_else_holds() -> None:
         member = replace(NOBODY, role=who)
         for held in (("excluded", "holder", "team"), ("holder", "team", "agency", "excluded")):
             assert not permission_table().decide(member, does, held, "ordinary").allow
+
+
+def test_the_police_unit_for_women_has_no_search_and_no_case_of_its_own_accord(cast: Cast) -> None:
+    """``cast.uptd`` is the city's unit; here it is the police: they see what was handed or granted, and look for nobody."""
+    police = cast.ppa_police
+
+    assert police.agency == "polres"
+    for does in (
+        "person.search",
+        "case.view",
+        "person.view",
+        "contact.view",
+        "case.break_glass",
+        "report.view",
+    ):
+        for level in ("ordinary", "protected", "sealed"):
+            assert not permission_table().decide(police, does, (), level).allow

@@ -145,6 +145,8 @@ def test_a_guard_that_lets_everybody_pass_turns_it_red(cast: Cast, monkeypatch: 
 # --- Records: role x relation x sensitivity x state ----------------------------------------------------------------------
 
 
+ASKED_WITH = {"/keadaan/janji/", "/unduhan/baru/"}
+"""Doors that are there only with a question behind them: which month, which list."""
 NOTE, NAMED = "RAHASIA-CATATAN", "Wijayakusuma"
 WORDS = {
     "notes": NOTE,
