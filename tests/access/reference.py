@@ -1,7 +1,7 @@
 """Who may do what, told a second time and independently of ``permissions.csv`` and of ``domain/policy.py``.
 
 Written from the design (§1.7, §1.8, §2), the permission model (roles, sensitivities, order of decision) and the table of the
-twelve roles and what each must not see; then compared with the table cell by cell. First come the *nevers*: they hold
+twelve roles and what each must not see; then compared with the table cell by cell. First comes what is *never*: it holds
 whatever a sentence below says. Then sentences, each "who, by which tie, may do what, to which level". What no sentence says is not allowed.
 
 This file imports nothing of the product: a fault there cannot repeat itself here.
@@ -363,8 +363,8 @@ def _words(text: str) -> tuple[str, ...]:
 def _cells() -> frozenset[tuple[str, str, str, str]]:
     return frozenset(
         (who, tie, does, level)
-        for whos, ties, doings, levels in SENTENCES
-        for who in _words(whos)
+        for their_roles, ties, doings, levels in SENTENCES
+        for who in _words(their_roles)
         for tie in ties.split()
         for does in doings.split()
         for level in levels.split()
