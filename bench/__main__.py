@@ -170,7 +170,8 @@ def import_rate(instance: Instance) -> dict[str, Any]:
 
 
 def _wanted(workloads: Sequence[Workload], options: argparse.Namespace) -> list[Workload]:
-    return [each for each in workloads if not options.only or options.only.lower() in each.name.lower()]
+    parts = [part.strip().lower() for part in options.only.split("|")]
+    return [each for each in workloads if any(part in each.name.lower() for part in parts)]
 
 
 def together(

@@ -373,6 +373,16 @@ def test_an_arrival_is_not_before_the_departure_nor_ahead(cast: Cast) -> None:
         )
 
 
+def test_the_minute_of_the_departure_is_no_moment_before_it(cast: Cast) -> None:
+    """Screens ask for minutes, and the bus leaves in the middle of one."""
+    trip = readied(cast)
+    left = hours(cast, 1).replace(second=40)
+    depart(trip.pk, by=cast.peksos, at=left)
+    typed = left.replace(second=0, microsecond=0)
+    arrived = confirm_arrival(trip.pk, typed, "phone", "A", "", by=cast.peksos, at=left + timedelta(minutes=1))
+    assert arrived.arrived_at == left
+
+
 def test_the_receiver_confirms_by_a_link_that_works_once(cast: Cast) -> None:
     trip = at_garut_door(cast)
     old = make_arrival_link(trip.pk, by=cast.peksos, at=hours(cast, 10))

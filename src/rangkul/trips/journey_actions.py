@@ -145,7 +145,7 @@ def hand_to_next(  # noqa: PLR0913 - who received, when, by which channel
     following = _waiting(legs)
     if not following:
         raise refusals.LastLeg
-    _after(leg.departed_at, done_at, at, "done_at")
+    done_at = _after(leg.departed_at, done_at, at, "done_at")
     leg.state, leg.done_at = rules.LEG_DONE, done_at
     leg.done_via = choice_of(channel, "channel", rules.CHANNELS)
     seal_leg(trip, leg, received_by=words_of(who, "who", most=SHORT))
@@ -177,8 +177,7 @@ def start_next_leg(
     if trip.state != rules.UNDER_WAY or _running(legs) is not None or not waiting:
         raise rules.WrongMove(state=trip.state)
     _check_ready(trip)
-    moment = departed_at or at
-    _after(trip.departed_at, moment, at, "departed_at")
+    moment = _after(trip.departed_at, departed_at or at, at, "departed_at")
     _start(trip, waiting[0], moment)
     touch(trip, "eta_at")
     tell("trip.leg_departed", trip, by, at, {"leg": str(waiting[0].pk)}, on=wib_date(moment))
@@ -320,10 +319,12 @@ def _arrive(  # noqa: PLR0913 - who confirmed, when, by which channel
     at: datetime,
 ) -> Trip:
     rules.check_move(trip.state, rules.ARRIVED)
-    _after(trip.departed_at, arrived_at, at, "arrived_at")
+    legs = _legs(trip)
+    running = _running(legs)
+    arrived_at = _after(running.departed_at if running else trip.departed_at, arrived_at, at, "arrived_at")
     name = words_of(who, "who", most=SHORT)
     said = words_of(words, "words", most=LONG, needed=False)
-    for leg in _legs(trip):
+    for leg in legs:
         if leg.state == rules.LEG_RUNNING:
             leg.state, leg.done_at, leg.done_via = rules.LEG_DONE, arrived_at, channel
             seal_leg(trip, leg, received_by=name)
@@ -373,11 +374,18 @@ def _aftercare_words(trip: Trip, content: dict[str, Any]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _after(earliest: datetime | None, moment: datetime, at: datetime, field: str) -> None:
+def _after(earliest: datetime | None, moment: datetime, at: datetime, field: str) -> datetime:
+    """The moment, not before what came first nor ahead.
+
+    Screens ask for minutes: the very minute of what came first counts as that instant, not as a moment before it.
+    """
     near(moment, at, field)
+    if earliest is not None and earliest.replace(second=0, microsecond=0) <= moment < earliest <= at:
+        return earliest
     if moment > at or (earliest is not None and moment < earliest):
         after = f"{wib(earliest):%d-%m-%Y %H.%M}" if earliest else "—"
         raise refusals.MomentWrong(field=field, after=after)
+    return moment
 
 
 @act("trip.cancel")
