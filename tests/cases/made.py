@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -34,8 +35,11 @@ KELURAHAN = "33.71.02.1002"
 def a_person(cast: Cast, *, label: str = "Kasno", minor: bool = False, number: int = 1) -> Person:
     """A person with a key of their own."""
     born = date(2014, 1, 1) if minor else date(1979, 1, 1)
+    code = case_code(number.to_bytes(16, "big") if number < 256 else number.to_bytes(16, "little"))
+    while Person.objects.filter(code=code).exists():  # in a generated register of the bench somebody may have it
+        code = case_code(os.urandom(16))
     person = Person.objects.create(
-        code=case_code(number.to_bytes(16, "big") if number < 256 else number.to_bytes(16, "little")),
+        code=code,
         label=label,
         has_name=not minor,
         sex="L",

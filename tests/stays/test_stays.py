@@ -220,6 +220,14 @@ def test_leaving_needs_a_known_destination_and_a_possible_hour(cast: Cast) -> No
     ).exists()
 
 
+def test_the_minute_of_entering_is_no_moment_before_it(cast: Cast) -> None:
+    """Screens ask for minutes, and somebody came in the middle of one."""
+    came = cast.at.replace(second=30)
+    stay = enter_shelter(an_open_case(cast).pk, "P1", by=cast.shelter, at=came)
+    gone = leave(cast, stay, left_at=came.replace(second=0), at=came + timedelta(minutes=2))
+    assert gone.left_at == came
+
+
 def test_the_board_shows_nights_and_warns_in_time(cast: Cast) -> None:
     a_stay(cast)
     states = {}

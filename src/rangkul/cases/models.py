@@ -73,8 +73,11 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=("agency", "closed_at", "opened_at"), name="case_of_agency"),
+            # sensitivity stands at the end: what a post holds is counted from the index alone
             models.Index(
-                fields=("holder", "stage", "opened_at"), name="case_held", condition=Q(closed_at__isnull=True)
+                fields=("holder", "stage", "opened_at", "sensitivity"),
+                name="case_held",
+                condition=Q(closed_at__isnull=True),
             ),
             models.Index(fields=("agency", "stage", "opened_at"), name="case_by_stage"),
         )

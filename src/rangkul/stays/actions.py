@@ -455,6 +455,8 @@ def leave_shelter(  # noqa: PLR0913 - a destination and its receiver
     stay = _running(_locked_stay(stay_id, seen))
     if destination not in {each.code for each in city().choices_of("destination")}:
         raise DestinationMissing(field="destination")
+    if stay.entered_at.replace(second=0, microsecond=0) <= left_at < stay.entered_at:
+        left_at = stay.entered_at  # screens ask for minutes: the minute of entering is not a moment before it
     if not stay.entered_at <= left_at <= at:
         raise LeftBeforeEntering(field="left_at")
     for belonging_id in returned:
