@@ -36,7 +36,9 @@ def a_person(cast: Cast, *, label: str = "Kasno", minor: bool = False, number: i
     """A person with a key of their own."""
     born = date(2014, 1, 1) if minor else date(1979, 1, 1)
     code = case_code(number.to_bytes(16, "big") if number < 256 else number.to_bytes(16, "little"))
-    while Person.objects.filter(code=code).exists():  # in a generated register of the bench somebody may have it
+    while Person.objects.filter(
+        code=code
+    ).exists():  # in a generated register of the bench somebody may have it
         code = case_code(os.urandom(16))
     person = Person.objects.create(
         code=code,

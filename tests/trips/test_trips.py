@@ -379,7 +379,9 @@ def test_the_minute_of_the_departure_is_no_moment_before_it(cast: Cast) -> None:
     left = hours(cast, 1).replace(second=40)
     depart(trip.pk, by=cast.peksos, at=left)
     typed = left.replace(second=0, microsecond=0)
-    arrived = confirm_arrival(trip.pk, typed, "phone", "A", "", by=cast.peksos, at=left + timedelta(minutes=1))
+    arrived = confirm_arrival(
+        trip.pk, typed, "phone", "A", "", by=cast.peksos, at=left + timedelta(minutes=1)
+    )
     assert arrived.arrived_at == left
 
 

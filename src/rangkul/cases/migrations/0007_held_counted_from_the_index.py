@@ -4,21 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0006_sensitivitystep'),
-        ('directory', '0002_second_factor_and_tokens'),
-        ('people', '0007_stands_for'),
-        ('reports', '0003_restricted_contacts'),
+        ("cases", "0006_sensitivitystep"),
+        ("directory", "0002_second_factor_and_tokens"),
+        ("people", "0007_stands_for"),
+        ("reports", "0003_restricted_contacts"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='case',
-            name='case_held',
+            model_name="case",
+            name="case_held",
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['holder', 'stage', 'opened_at', 'sensitivity'], name='case_held'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["holder", "stage", "opened_at", "sensitivity"],
+                name="case_held",
+            ),
         ),
     ]
