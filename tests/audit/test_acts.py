@@ -6,11 +6,12 @@ import threading
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from rangkul.audit.acts import KeyUsedForOther, act
 from rangkul.audit.models import Receipt
 from rangkul.directory.models import Agency
+from rangkul.domain.errors import Busy
 from tests.cast import Cast
 
 made: list[str] = []
@@ -83,3 +84,34 @@ def test_two_presses_at_once_make_one_thing(committed_cast: Cast) -> None:
     assert len(answers) == 6
     assert len(set(answers)) == 1
     assert Agency.objects.filter(name="race").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_whose_turn_does_not_come_is_a_refusal_and_may_be_sent_again(committed_cast: Cast) -> None:
+    """SQLite writes one after another; somebody who waits too long is told so, and nothing is half written."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL does not queue its writers")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 40")
+    key, held, go_on = uuid4(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                Agency.objects.create(key="test_holds", kind="civil", name="holds")
+                held.set()
+                go_on.wait(20)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert held.wait(20)
+    with pytest.raises(Busy) as told:
+        make("late", by=committed_cast.desk, at=committed_cast.at, key=key)
+    go_on.set()
+    other.join()
+    assert told.value.facts == {"seconds": 5}
+    assert not Agency.objects.filter(name="late").exists()
+    assert make("late", by=committed_cast.desk, at=committed_cast.at, key=key).name == "late"
+    connection.close()  # the next test gets its patience back

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import os
 import re
@@ -167,6 +168,14 @@ class Visitor:
         if PICTURES is not None:
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def first_page(self, name: str) -> None:
+        """The first page of the letter as the screen shows it, for the manual."""
+        drawn = self.page.locator(".rk-paper img").first.get_attribute("src") or ""
+        assert drawn.startswith("data:image/png;base64,")
+        if PICTURES is not None:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            (PICTURES / f"{name}.png").write_bytes(base64.b64decode(drawn.partition(",")[2]))
 
     def case_of(self, name: str) -> str:
         """The case of this person among those the visitor holds; its address. Journeys stand side by side: name who you mean."""

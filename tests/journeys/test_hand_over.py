@@ -126,6 +126,7 @@ def _minutes_become_a_pdf(ppa: Visitor, door: str) -> None:
     assert re.fullmatch(r"[\d.]+/\d{4}/BAST/[A-Z.0-9-]+/\d{4}", number), number
     expect(page.locator("body")).to_contain_text("Rahasia" if "DP4KB" in number else "Biasa")
     assert ppa.context.request.get(ppa.address + letter + "pdf/").body().startswith(b"%PDF-")
+    ppa.first_page("surat-serah-terima")
 
 
 def test_an_elder_with_two_cities_papers_passes_to_the_shelter_and_back(visit: Open) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from datetime import date, timedelta
 
@@ -12,7 +11,6 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from rangkul.domain.wib import wib_date
-from tests.journeys import conftest
 from tests.journeys.conftest import Open, Visitor
 
 ASKED = (
@@ -149,13 +147,13 @@ def _discuss(head: Visitor, address: str) -> None:
     head.picture("rapat-bahasan")
 
 
-def _paper(head: Visitor, chief: Visitor, address: str) -> None:
-    """Minutes as a letter: drafted from the meeting, initialled, signed, a PDF."""
+def _paper(head: Visitor, chief: Visitor, address: str, kind: str, told: tuple[str, ...]) -> None:
+    """A letter of the meeting: drafted from it and complete, initialled, signed, a PDF."""
     page = head.go(address)
-    href = page.locator("#surat a[href*='jenis=notulen']").get_attribute("href") or ""
+    href = page.locator(f"#surat a[href*='jenis={kind}']").get_attribute("href") or ""
     page = head.go(href)
     with page.expect_navigation():
-        page.locator("form:has(input[name=jenis][value=notulen]) button").click()
+        page.locator(f"form:has(input[name=jenis][value={kind}]) button").click()
     head.check()
     letter = head.path()
     paper = page.locator("#isi-surat").inner_text() + page.locator("#isi-surat textarea").first.input_value()
@@ -163,7 +161,7 @@ def _paper(head: Visitor, chief: Visitor, address: str) -> None:
     for field in page.locator("#isi-surat [required]").all():
         assert field.input_value(), field.get_attribute("name")
     said = " ".join(each.input_value() for each in page.locator("#isi-surat textarea").all())
-    for words in (TOPIC, "menunggu anggaran perubahan", PROMISE):
+    for words in told:
         assert words in said, said
     with page.expect_navigation():
         page.get_by_role("button", name="Simpan dan kirim").click()
@@ -180,16 +178,7 @@ def _paper(head: Visitor, chief: Visitor, address: str) -> None:
         r"[\d.]+/\d{4}(/[A-Z]+)?/DINSOS/\d{4}", page.locator("main .rk-lead").first.inner_text()
     )
     assert chief.context.request.get(chief.address + letter + "pdf/").body().startswith(b"%PDF-"), "no PDF"
-    _keep_first_page(page, "notulen-pdf")
-
-
-def _keep_first_page(page: Page, name: str) -> None:
-    """The first page of the letter as the screen shows it, for the manual."""
-    drawn = page.locator(".rk-paper img").first.get_attribute("src") or ""
-    assert drawn.startswith("data:image/png;base64,")
-    if conftest.PICTURES is not None:
-        conftest.PICTURES.mkdir(parents=True, exist_ok=True)
-        (conftest.PICTURES / f"{name}.png").write_bytes(base64.b64decode(drawn.partition(",")[2]))
+    chief.first_page("notulen-pdf" if kind == "notulen" else f"surat-{kind}")
 
 
 def test_a_head_runs_and_closes_a_meeting_from_the_screens_alone(visit: Open) -> None:
@@ -204,6 +193,8 @@ def test_a_head_runs_and_closes_a_meeting_from_the_screens_alone(visit: Open) ->
     _send(head, _do("topic"))
     _send(head, _do("invite"))
     head.picture("rapat-undangan")
+    _paper(head, visit("kadis"), address, "undangan", (TOPIC,))
+    head.go(address)
 
     satpol = visit("satpolpp", phone=True, dark=True)
     page = satpol.go(address)
@@ -242,7 +233,7 @@ def test_a_head_runs_and_closes_a_meeting_from_the_screens_alone(visit: Open) ->
     _send(head, _do("close"))
     expect(page.locator("main")).to_contain_text("Terkirim kepada semua regu.")
     assert page.locator(_do("close")).count() == 0
-    _paper(head, visit("kadis"), address)
+    _paper(head, visit("kadis"), address, "notulen", (TOPIC, "menunggu anggaran perubahan", PROMISE))
     _news(visit, head, address)
     head.picture("rapat-ditutup")
 

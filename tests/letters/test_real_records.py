@@ -171,7 +171,7 @@ REAL: dict[str, tuple[str, Callable[[Cast], About], set[str], tuple[str, ...]]] 
         set(),
         ("RSUD Tidar", "LP/1", "TPU Giriloyo blok C", "1 Desember 2026"),
     ),
-    "invitation": ("undangan", a_meeting, {"dasar"}, ("Aula Dinsos", "Jadwal penjangkauan bersama")),
+    "invitation": ("undangan", a_meeting, set(), ("Aula Dinsos", "Jadwal penjangkauan bersama")),
     "attendance": ("daftar_hadir", a_meeting, set(), ("Rini Astuti", "Aula Dinsos")),
     "minutes": ("notulen", a_meeting, set(), ("Semua sepakat.", "Kepala Bidang Rehabilitasi Sosial")),
 }

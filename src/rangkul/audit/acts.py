@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,10 +19,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 
 from rangkul.audit.models import Receipt
-from rangkul.domain.errors import N_, Conflict
+from rangkul.domain.errors import N_, Busy, Conflict
 from rangkul.domain.policy import ActingMember
 from rangkul.vault.rows import add_if_new
 
@@ -77,6 +78,17 @@ def _recall(answer: dict[str, Any]) -> Any:  # noqa: ANN401 - what the action re
     return answer["value"]
 
 
+@contextmanager
+def _turn() -> Iterator[None]:
+    """A write whose turn does not come in time is a refusal that may be sent again, not a fault."""
+    try:
+        yield
+    except OperationalError as fault:
+        if "database is locked" not in str(fault):
+            raise
+        raise Busy(seconds=5) from fault
+
+
 def act(name: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Make a function one act.
 
@@ -87,7 +99,7 @@ def act(name: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     def wrap(function: Callable[..., Result]) -> Callable[..., Result]:
         @wraps(function)
         def inner(*args: Any, key: UUID | None = None, **kwargs: Any) -> Any:  # noqa: ANN401
-            with transaction.atomic():
+            with _turn(), transaction.atomic():
                 if key is None:
                     return function(*args, **kwargs)
                 by: ActingMember | None = kwargs.get("by")

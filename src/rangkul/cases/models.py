@@ -80,6 +80,12 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=True),
             ),
             models.Index(fields=("agency", "stage", "opened_at"), name="case_by_stage"),
+            # the leaders' view counts the open cases by kelurahan and holder from this index alone
+            models.Index(
+                fields=("area_code", "holder", "sensitivity"),
+                name="case_open_by_area",
+                condition=Q(closed_at__isnull=True),
+            ),
         )
 
 

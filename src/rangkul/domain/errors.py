@@ -2,6 +2,7 @@
 
 Refusal                     somebody asked for something that may not be; nothing was written
 ├─ BadInput                 what was typed cannot be right (a field is named); HTTP 422
+├─ Busy                     too many write at once and the turn did not come in time; HTTP 503
 ├─ Conflict                 right in itself, but not from the present state; HTTP 409
 │  └─ ChangedMeanwhile      another officer was first; what was typed is kept
 ├─ NotAllowed               this member may see the thing, but not do this; HTTP 403
@@ -85,3 +86,11 @@ class NotFound(Refusal):
     code = "not_found"
     status = 404
     says = N_("Halaman ini tidak ada, atau bukan untuk Anda.")
+
+
+class Busy(Refusal):
+    """The database did not take the write in time (SQLite writes one after another); nothing of it was written."""
+
+    code = "busy"
+    status = 503
+    says = N_("Sedang sangat ramai dan belum ada yang tersimpan. Tunggu sebentar, lalu kirim lagi.")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from rangkul.cases.sight import ordinary_in_sight
 from rangkul.deadlines.models import Deadline
 from rangkul.domain.meetings import AGENDA_LONGEST, Candidate, Source
@@ -49,12 +51,10 @@ def _undecided(meeting: Meeting) -> Iterator[tuple[Candidate, str]]:
 
 def _overdue(member: ActingMember, at: datetime) -> Iterator[tuple[Candidate, str]]:
     """Cases whose clock ran out, the longest ago first; one case once."""
+    # Asked case by case, the longest overdue first: the read stops when it has enough, however many cases are open.
+    open_case = ordinary_in_sight(member).filter(closed_at__isnull=True, pk=OuterRef("subject_id"))
     rows = Deadline.objects.filter(
-        subject_kind="case",
-        due_at__lt=at,
-        met_at__isnull=True,
-        dropped_at__isnull=True,
-        subject_id__in=ordinary_in_sight(member).filter(closed_at__isnull=True).values("pk"),
+        Exists(open_case), subject_kind="case", due_at__lt=at, met_at__isnull=True, dropped_at__isnull=True
     )
     for case_id, due_at, clock in rows.order_by("due_at", "id").values_list("subject_id", "due_at", "clock")[
         :_READ
