@@ -80,6 +80,18 @@ def test_two_worlds_give_the_same_bytes(cast: Cast, clock: datetime) -> None:
     for secret in (existence.CANARY, existence.NAME, existence.NIK[6:], existence.PHONE):
         assert secret.encode() not in told
     assert not [key for key, (status, _body) in there.items() if status >= 500]
+    assert not [key for key, (status, _body) in there.items() if status == 401]  # noqa: PLR2004 - nobody was asked who they are
+    doors = {address for _who, address in there}
+    for each in (
+        "/akses-darurat/berdua/",
+        "/hak/",
+        "/hak/penahanan/",
+        "/hak/retensi/",
+        "/angka/pulang/",
+        "/pencarian/",
+        "/api/",
+    ):
+        assert any(address.startswith(each) for address in doors), each
 
 
 @pytest.mark.skipif(not WHOLE, reason="a clock tells only on a quiet machine: make prove")
@@ -128,8 +140,8 @@ def plant_trail(patch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("plant", "only"),
-    [(plant_readers, "keadaan=all"), (plant_trail, "jejak")],
-    ids=["readers", "trail"],
+    [(plant_readers, "keadaan=all"), (plant_readers, "/api/v1/cases"), (plant_trail, "jejak")],
+    ids=["readers", "readers by the API", "trail"],
 )
 def test_the_proof_turns_red(
     cast: Cast,
