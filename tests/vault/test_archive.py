@@ -8,9 +8,10 @@ import os
 import pytest
 
 from rangkul.vault.archive import MAGIC, PIECE_BYTES, ArchiveDamaged, SealedReader, SealedWriter
+from rangkul.vault.root import LocalRoots
 
-ROOT = b"a key for tests, never for live!"
-HEAD = len(MAGIC) + 32 + 7
+ROOT = LocalRoots({3: b"a key for tests, never for live!"})
+HEAD = len(MAGIC) + 2 + 60 + 7
 PIECE = PIECE_BYTES + 16
 
 
@@ -22,7 +23,7 @@ def sealed(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def opened(archive: bytes, root: bytes = ROOT) -> bytes:
+def opened(archive: bytes, root: LocalRoots = ROOT) -> bytes:
     reader, found = SealedReader(io.BytesIO(archive), root), b""
     while piece := reader.read(100_000):
         found += piece
@@ -56,4 +57,9 @@ def test_what_was_changed_does_not_open(broken: object) -> None:
 
 def test_another_key_opens_nothing() -> None:
     with pytest.raises(ArchiveDamaged):
-        opened(sealed(b"isi"), os.urandom(32))
+        opened(sealed(b"isi"), LocalRoots({3: os.urandom(32)}))
+
+
+def test_a_root_that_was_retired_opens_nothing() -> None:
+    with pytest.raises(ArchiveDamaged):
+        opened(sealed(b"isi"), LocalRoots({4: b"a key for tests, never for live!"}))

@@ -15,9 +15,13 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from rangkul.audit.models import EventDetail
 from rangkul.audit.recording import record
 from rangkul.domain.policy import ActingMember
+from rangkul.vault import ring
+from rangkul.vault.models import SubjectKey
 from rangkul.vault.sealing import destroy_keys, pseudonym
 
 Parts: TypeAlias = Callable[[Collection[UUID]], Iterable[UUID]]
@@ -67,6 +71,7 @@ def erase_subject(subject_id: UUID, *, by: ActingMember | None, at: datetime, le
         blank(subjects, at)
     keys = destroy_keys(subjects, legal_basis, at)
     if keys:
+        transaction.on_commit(ring.after_erasure)
         record(
             "subject.erased",
             by=by,
@@ -91,3 +96,9 @@ def subjects_of(subject_id: UUID) -> list[UUID]:
     for parts in _parts:
         found |= dict.fromkeys(parts(list(found)))
     return list(found)
+
+
+def without_key() -> int:
+    """How many subjects the log keeps details of, that the ring does not know; 0 in a whole instance."""
+    known = SubjectKey.objects.filter(pk=OuterRef("subject_id"))
+    return EventDetail.objects.exclude(Exists(known)).values("subject_id").distinct().count()

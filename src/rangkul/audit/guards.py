@@ -1,7 +1,8 @@
 """The database itself refuses to change what was recorded: triggers on both kinds of database (security.md D.6).
 
 They slow an insider down; the tree is what proves. On PostgreSQL an entry that has no number yet may get number and
-hash, and nothing else. ``sealed`` of a detail may change, because a subject's key may; its salted hash stands in the entry.
+hash, and nothing else. What is sealed may change, because a subject's key may; what was said stands as a salted hash in the
+entry of the log.
 """
 
 from __future__ import annotations
@@ -13,22 +14,22 @@ from typing import Final
 from django.db import connection
 
 FIXED: Final = {
-    "audit_event": "",
-    "audit_event_detail": "event_id, subject_id, salt",
-    "audit_checkpoint": "",
-    "audit_cosignature": "",
+    "audit_event": (),
+    "audit_event_detail": ("sealed",),
+    "audit_checkpoint": (),
+    "audit_cosignature": (),
     # Emergency looks (access): nobody edits away when a look ended, or what its review found.
-    "access_ticket": "",
-    "access_ticket_end": "",
-    "access_ticket_review": "",
+    "access_ticket": ("sealed_words",),
+    "access_ticket_end": (),
+    "access_ticket_review": ("sealed_words",),
     # Who asked to open what by two, and why; the answer is added once.
-    "access_desk_ask": "member_id, post_id, reason, sealed, asked_at, ends_at",
+    "access_desk_ask": ("sealed", "answer", "answered_at", "answered_by_id", "ticket_id"),
     # Leaves to share: what was given, and that it was taken back.
-    "access_consent": "",
-    "access_consent_end": "",
-    "access_consent_stop": "",
+    "access_consent": ("sealed",),
+    "access_consent_end": ("sealed_words",),
+    "access_consent_stop": (),
 }
-"""Tables, and the columns that never change (none named: all of them)."""
+"""Tables, and the columns that may change: an answer that is added, and sealed words, when the subject's key is replaced."""
 
 _FUNCTIONS: Final = """
 CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -52,7 +53,9 @@ def put_up() -> None:
     with connection.cursor() as cursor:
         if postgres:
             cursor.execute(_FUNCTIONS)
-        for table, columns in FIXED.items():
+        for table, free in FIXED.items():
+            described = connection.introspection.get_table_description(cursor, table) if free else ()
+            columns = ", ".join(each.name for each in described if each.name not in free)
             for statement in (_on_postgres if postgres else _on_sqlite)(table, columns):
                 cursor.execute(statement)
 
@@ -60,7 +63,9 @@ def put_up() -> None:
 def _on_sqlite(table: str, columns: str) -> Iterator[str]:
     refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append only'); END"
     of = f" OF {columns}" if columns else ""
-    yield f"CREATE TRIGGER IF NOT EXISTS {table}_kept_u BEFORE UPDATE{of} ON {table} {refusal}"
+    # Dropped first: an older version may guard other columns.
+    yield f"DROP TRIGGER IF EXISTS {table}_kept_u"
+    yield f"CREATE TRIGGER {table}_kept_u BEFORE UPDATE{of} ON {table} {refusal}"
     yield f"CREATE TRIGGER IF NOT EXISTS {table}_kept_d BEFORE DELETE ON {table} {refusal}"
 
 

@@ -1,7 +1,8 @@
-"""``rangkul backup`` and ``restore``: database and files sealed into one archive, the keys apart from it.
+"""``rangkul backup`` and ``restore``: database and files sealed into one archive; root keys and the ring apart from it.
 
 The database is copied first, then the files: a file is written before its row and never changed, so every row of the copy
-has its file. Whoever holds the archive alone reads nothing; whoever holds the keys alone has nothing to read.
+has its file. The ring of data keys is copied last, so that it has the key of everybody in the copy, and never goes into the
+archive: with the archive and the root key alone nobody reads what stands under a subject's key (decision 0032).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
+from rangkul.audit.erasure import erase_again, without_key
 from rangkul.audit.recording import record
 from rangkul.audit.verify import verify_log
 from rangkul.cli import snapshots
@@ -30,9 +32,20 @@ from rangkul.domain.errors import N_, Refusal
 from rangkul.domain.policy import ActingMember
 from rangkul.files.queries import files_missing
 from rangkul.vault.archive import ArchiveDamaged, SealedReader, SealedWriter
-from rangkul.vault.root import read_keys, root_key, root_of, write_keys
+from rangkul.vault.ring import put_back, read_ring, write_ring
+from rangkul.vault.root import (
+    LocalRoots,
+    RootKeyMissing,
+    RootKeys,
+    forget_roots,
+    keys_of,
+    read_keys,
+    roots,
+    write_keys,
+)
+from rangkul.vault.sealing import forget_keys
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 FOLDERS: Final = ("files", "imports")
 _DATABASE: Final = "database"
 _MANIFEST: Final = "manifest.json"
@@ -51,6 +64,23 @@ class KeysBesideArchive(Refusal):
 
     code = "keys_beside_archive"
     says = N_("Kunci dan arsip tidak disimpan dalam satu folder. Pilih folder lain untuk --keys.")
+
+
+class RingNeeded(Refusal):
+    """Without the ring nothing of a backup opens."""
+
+    code = "ring_needed"
+    says = N_(
+        "Sebutkan gelang kunci dengan --ring BERKAS, di cakram lain daripada arsip (atau RANGKUL_RING). "
+        "Tanpa gelang yang terbaru, isi tersegel dari cadangan tidak terbaca."
+    )
+
+
+class RingBesideArchive(Refusal):
+    """Ring and archive in one folder travel together."""
+
+    code = "ring_beside_archive"
+    says = N_("Gelang kunci dan arsip tidak disimpan dalam satu folder. Pilih folder lain untuk --ring.")
 
 
 class ArchiveNotFound(Refusal):
@@ -88,19 +118,27 @@ class RestoredNotWhole(Refusal):
     says = N_("Cadangan dipulihkan, tetapi tidak utuh: {why}. Pakai cadangan yang lebih lama bila ada.")
 
 
-def make_backup(target: Path, keys: Path | None, *, by: ActingMember, at: datetime) -> dict[str, Any]:
-    """Write the archive, and the keys to a file in another folder when asked.
+def make_backup(
+    target: Path | None, keys: Path | None, ring: Path | None, *, by: ActingMember, at: datetime
+) -> dict[str, Any]:
+    """Write the archive, the root keys to a file in another folder when asked, and the ring over its copy before.
+
+    Args:
+        target: None copies the ring alone (after an erasure).
 
     Raises:
-        TargetExists, KeysBesideArchive, ToolMissing, DatabaseRefused: as they say; nothing is left behind.
+        RingNeeded, TargetExists, KeysBesideArchive, RingBesideArchive, NotARing, ToolMissing, DatabaseRefused: as they
+            say; nothing is left behind.
     """
-    for path in filter(None, (target, keys)):
-        if path.exists():
-            raise TargetExists(path=str(path))
-    if keys is not None and keys.resolve().parent == target.resolve().parent:
-        raise KeysBesideArchive
+    ring = ring or (Path(settings.RING) if settings.RING else None)
+    if ring is None:
+        raise RingNeeded
+    if target is None:
+        with transaction.atomic():
+            record("backup.made", by=by, at=at, kind="instance", subject_id=None, result="ring")
+        return {"archive": None, "keys": None, "ring": str(ring), "subjects": write_ring(ring, at)}
+    _check_apart(target, keys, ring)
     snapshots.check_tools("pg_dump")
-    root = root_key()
     with transaction.atomic():
         record("backup.made", by=by, at=at, kind="instance", subject_id=None)
     verdict = verify_log()
@@ -111,7 +149,7 @@ def make_backup(target: Path, keys: Path | None, *, by: ActingMember, at: dateti
             about = {"made_at": at.isoformat(), "entries": verdict.entries, "whole": verdict.whole}
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
-                files = _write(file, root, Path(folder) / _DATABASE, about)
+                files = _write(file, Path(folder) / _DATABASE, about)
                 file.flush()
                 os.fsync(file.fileno())
         part.replace(target)
@@ -119,19 +157,34 @@ def make_backup(target: Path, keys: Path | None, *, by: ActingMember, at: dateti
         part.unlink(missing_ok=True)
     if keys is not None:
         write_keys(keys)
-    return {"archive": str(target), "keys": str(keys) if keys else None, "files": files, **about}
+    made = {"archive": str(target), "keys": str(keys) if keys else None, "ring": str(ring)}
+    return {**made, "subjects": write_ring(ring, at), "files": files, **about}
 
 
-def _write(file: IO[bytes], root: bytes, database: Path, about: dict[str, Any]) -> int:
-    sealed = SealedWriter(file, root)
+def _check_apart(target: Path, keys: Path | None, ring: Path) -> None:
+    for path in filter(None, (target, keys)):
+        if path.exists():
+            raise TargetExists(path=str(path))
+    beside = target.resolve().parent
+    if keys is not None and keys.resolve().parent == beside:
+        raise KeysBesideArchive
+    if ring.resolve().parent == beside:
+        raise RingBesideArchive
+
+
+def _write(file: IO[bytes], database: Path, about: dict[str, Any]) -> int:
+    sealed = SealedWriter(file, roots())
     held: list[dict[str, Any]] = []
     with tarfile.open(fileobj=cast("IO[bytes]", sealed), mode="w|", bufsize=_BLOCK) as tar:
         for name, path in ((_DATABASE, database), *_kept_files()):
             info = tarfile.TarInfo(name)
-            info.size = path.stat().st_size
+            # One open file: a rotation may put another in its place meanwhile.
             with path.open("rb") as content:
+                info.size = os.fstat(content.fileno()).st_size
                 tar.addfile(info, content)
-            held.append({"name": name, "size": info.size, "sha256": _digest(path)})
+                content.seek(0)
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
+            held.append({"name": name, "size": info.size, "sha256": digest})
         manifest = {
             "format": FORMAT,
             "city": settings.CITY,
@@ -162,23 +215,31 @@ def _digest(path: Path) -> str:
 
 
 def restore_backup(
-    archive: Path, keys: Path | None, *, by: Callable[[], ActingMember], at: datetime
+    archive: Path, keys: Path | None, ring: Path | None, *, by: Callable[[], ActingMember], at: datetime
 ) -> dict[str, Any]:
     """Bring an archive back into an empty instance: everything is opened and checked before anything is put in place.
 
+    The ring is the newest one, also with an older archive: whose key it names as destroyed stays erased, and the plain
+    words that the archive brings back of them are emptied again.
+
     Raises:
+        RingNeeded, RingDamaged: an archive opens only with the ring.
         TargetExists, KeysDiffer: something is there already; it stays as it is.
         ArchiveNotFound, ArchiveDamaged, ArchiveTooNew, OtherDatabase, ToolMissing, DatabaseRefused: nothing was done.
         RestoredNotWhole: the copy was not whole when it was made; what there is has been brought back.
     """
     _check_empty()
     snapshots.check_tools("pg_restore")
-    root = _root_for(keys)
+    ring = ring or (Path(settings.RING) if settings.RING else None)
+    if ring is None:
+        raise RingNeeded
+    held = _roots_for(keys)
+    keys_of_people = read_ring(ring, held)
     home = Path(settings.HOME)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as name:
         folder = Path(name)
-        manifest = _unpack(archive, root, folder)
+        manifest = _unpack(archive, held, folder)
         _check_fits(manifest)
         snapshots.put_back(folder / _DATABASE)
         for kept in FOLDERS:
@@ -187,7 +248,12 @@ def restore_backup(
     if keys is not None:
         _place_keys(keys)
     call_command("migrate", verbosity=0, interactive=False)
-    return _verified(manifest, by=by(), at=at)
+    erased = keys_of_people.erased()
+    with transaction.atomic():
+        put_back(keys_of_people)
+        for subject_id, since in erased.items():
+            erase_again([subject_id], since)
+    return {**_verified(manifest, by=by(), at=at), "erased_again": len(erased)}
 
 
 def _check_empty() -> None:
@@ -198,21 +264,24 @@ def _check_empty() -> None:
             raise TargetExists(path=str(path))
 
 
-def _root_for(keys: Path | None) -> bytes:
-    if keys is None:
-        return root_key()
+def _roots_for(keys: Path | None) -> RootKeys:
+    if keys is None or settings.KEY_SERVICE:
+        return roots()
     try:
-        said = read_keys(keys)
-    except (OSError, ValueError):
+        said = keys_of(read_keys(keys)["root.key"])
+    except (OSError, ValueError, RootKeyMissing):
         raise ArchiveNotFound(path=str(keys)) from None
-    for name, text in said.items():
-        there = Path(settings.KEYS_ROOT) / name
-        if name == "root.key" and there.exists() and there.read_text(encoding="ascii").strip() != text:
+    there = Path(settings.KEYS_ROOT) / "root.key"
+    if there.exists():
+        standing = keys_of(there.read_text(encoding="ascii"))
+        if any(standing.get(version, key) != key for version, key in said.items()) or not set(said) <= set(
+            standing
+        ):
             raise KeysDiffer(path=str(there))
-    return root_of(said["root.key"])
+    return LocalRoots(said)
 
 
-def _unpack(archive: Path, root: bytes, folder: Path) -> dict[str, Any]:
+def _unpack(archive: Path, held_roots: RootKeys, folder: Path) -> dict[str, Any]:
     """Open the whole archive into a folder and compare every piece with the manifest.
 
     Raises:
@@ -221,7 +290,7 @@ def _unpack(archive: Path, root: bytes, folder: Path) -> dict[str, Any]:
     found: dict[str, str] = {}
     try:
         with archive.open("rb") as file:
-            sealed = SealedReader(file, root)
+            sealed = SealedReader(file, held_roots)
             with tarfile.open(fileobj=cast("IO[bytes]", sealed), mode="r|", bufsize=_BLOCK) as tar:
                 for info in tar:
                     found[info.name] = _take_out(tar, info, folder)
@@ -269,7 +338,8 @@ def _place_keys(keys: Path) -> None:
             handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="ascii") as file:
                 file.write(text + "\n")
-    root_key.cache_clear()
+    forget_roots()
+    forget_keys()
 
 
 def _verified(manifest: dict[str, Any], *, by: ActingMember, at: datetime) -> dict[str, Any]:
@@ -282,6 +352,8 @@ def _verified(manifest: dict[str, Any], *, by: ActingMember, at: datetime) -> di
         why = f"{verdict.entries} dari {manifest['entries']} entri"
     elif missing:
         why = f"{missing} berkas tidak ada"
+    elif lacking := without_key():
+        why = f"{lacking} subjek tanpa kunci: gelang lebih lama daripada arsip"
     if why:
         raise RestoredNotWhole(why=why)
     with transaction.atomic():

@@ -23,6 +23,7 @@ from rangkul.notices.sending import deliver, queue_digests, queue_notices
 from rangkul.people.doubles import claim_night
 from rangkul.reports.actions import drop_old_phones
 from rangkul.rights.retention import apply_confirmed
+from rangkul.vault import ring
 from rangkul.watching.noticing import notice
 
 MINUTE = 60
@@ -55,7 +56,10 @@ def beat(at: datetime) -> dict[str, int]:
         "imports_stopped": stop_stalled(at=at),
         "import_files_removed": forget_old_files(at=at),
         "orphan_files_swept": sweep_orphans(),
+        "ring_copied": int(ring.is_stale() and ring.refresh()),
     }
+    if ring.is_young(at):
+        ring.empty_log()
     call_command("clearsessions")
     return done
 

@@ -25,6 +25,7 @@ from rangkul.cli import audit_log  # noqa: E402
 from rangkul.cli import rights as rights_files  # noqa: E402
 from rangkul.cli.backup import make_backup, restore_backup  # noqa: E402
 from rangkul.cli.clock import beat  # noqa: E402
+from rangkul.cli.keys import rotate  # noqa: E402
 from rangkul.cli.serving import choose_port, serve  # noqa: E402
 from rangkul.deadlines.reckoning import reckon_anew  # noqa: E402
 from rangkul.directory.actions import load_city  # noqa: E402
@@ -42,7 +43,9 @@ from rangkul.rights.breach import Scope  # noqa: E402
 from rangkul.training.accounts import training_accounts  # noqa: E402
 from rangkul.training.generator import generate  # noqa: E402
 from rangkul.training.stories import load_training  # noqa: E402
+from rangkul.vault import ring, rotation  # noqa: E402
 from rangkul.vault.root import RootKeyMissing, make_secret_files  # noqa: E402
+from rangkul.vault.service import KeyServiceSilent  # noqa: E402
 
 Arguments = argparse.Namespace
 
@@ -201,19 +204,36 @@ def spm(arguments: Arguments) -> int:
 
 
 def backup(arguments: Arguments) -> int:
-    """Seal database and files into one archive; the keys go to a file in another folder."""
-    keys = Path(arguments.keys) if arguments.keys else None
-    said = make_backup(Path(arguments.archive), keys, by=operator(), at=timezone.now())
-    if not said["whole"]:
+    """Seal database and files into one archive; root keys and the ring of data keys go to files in other folders."""
+    said = make_backup(*_places(arguments), by=operator(), at=timezone.now())
+    if not said.get("whole", True):
         warn("Rantai audit tidak utuh; cadangan tetap dibuat. Lihat: rangkul audit verify")
     say_json(said)
     return 0
 
 
 def restore(arguments: Arguments) -> int:
-    """Bring an archive back into an empty instance and verify it."""
-    keys = Path(arguments.keys) if arguments.keys else None
-    say_json(restore_backup(Path(arguments.archive), keys, by=operator, at=timezone.now()))
+    """Bring an archive back into an empty instance with the newest ring, and verify it."""
+    archive, keys, ring = _places(arguments)
+    say_json(restore_backup(archive or Path(), keys, ring, by=operator, at=timezone.now()))
+    return 0
+
+
+def _places(arguments: Arguments) -> tuple[Path | None, Path | None, Path | None]:
+    said = (arguments.archive, arguments.keys, arguments.ring)
+    archive, keys, ring = (Path(each) if each else None for each in said)
+    return archive, keys, ring
+
+
+def keys_list(arguments: Arguments) -> int:  # noqa: ARG001 - every command takes its arguments
+    """Which versions of root and data keys there are, and how many subjects stand with each."""
+    say_json(rotation.listed() | {"ring_copy_is_stale": ring.is_stale()})
+    return 0
+
+
+def keys_rotate(arguments: Arguments) -> int:
+    """A new root key wraps all data keys; --data gives every subject a new data key; --retire destroys what was replaced."""
+    say_json(rotate(data=arguments.data, retire=arguments.retire, by=operator(), at=timezone.now()))
     return 0
 
 
@@ -358,6 +378,8 @@ COMMANDS: dict[str, Command] = {
     "rights open": Command(rights_open, "rights.breach"),
     "match-doubles": Command(match_doubles, "directory.manage"),
     "match-train": Command(match_train, "directory.manage"),
+    "keys list": Command(keys_list, "directory.manage"),
+    "keys rotate": Command(keys_rotate, "directory.manage"),
     "backup": Command(backup, "directory.manage"),
     "restore": Command(restore, "directory.manage"),
 }
@@ -426,11 +448,23 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--key", default="", help="kunci publik saksi (witness.vkey)")
     _add_rights(add, commands)
     _add_matching(add, commands)
+    _parse_keys(commands, add)
+    return top
+
+
+def _parse_keys(commands: Any, add: Callable[[Any, str, str], argparse.ArgumentParser]) -> None:  # noqa: ANN401 - argparse's private type
+    group = commands.add_parser("keys", help="kunci akar dan kunci data").add_subparsers(
+        dest="sub", required=True
+    )
+    add(group, "list", "keys list")
+    sub = add(group, "rotate", "keys rotate")
+    sub.add_argument("--data", action="store_true", help="kunci data baru untuk semua, isinya disegel ulang")
+    sub.add_argument("--retire", action="store_true", help="musnahkan yang sudah diganti lebih dari satu jam")
     for name in ("backup", "restore"):
         sub = add(commands, name, name)
-        sub.add_argument("archive", help="berkas arsip tersegel")
-        sub.add_argument("--keys", default="", help="berkas kunci, di folder lain")
-    return top
+        sub.add_argument("archive", nargs="?" if name == "backup" else None, help="berkas arsip tersegel")
+        sub.add_argument("--keys", default="", help="berkas kunci akar, di folder lain")
+        sub.add_argument("--ring", default="", help="gelang kunci data, di cakram lain; selalu yang terbaru")
 
 
 def _add_rights(add: Callable[[Any, str, str], argparse.ArgumentParser], commands: Any) -> None:  # noqa: ANN401 - argparse's private type
@@ -460,7 +494,7 @@ def run(argv: list[str]) -> int:
     arguments = parser().parse_args(argv)
     try:
         return COMMANDS[arguments.full].run(arguments)
-    except (Refusal, RootKeyMissing) as refusal:
+    except (Refusal, RootKeyMissing, KeyServiceSilent) as refusal:
         warn(str(refusal))
         return 1
     except CityFileRefused as refusal:

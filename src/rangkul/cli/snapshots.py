@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from rangkul.domain.errors import N_, Refusal
+from rangkul.vault.ring import TABLE
 
 
 class ToolMissing(Refusal):
@@ -33,19 +34,26 @@ class DatabaseRefused(Refusal):
 
 
 def take(target: Path) -> None:
-    """Copy the database as it is at one moment, while others go on writing.
+    """Copy the database as it is at one moment, while others go on writing; without the ring of keys.
 
     Raises:
         ToolMissing, DatabaseRefused: as they say.
     """
     if connection.vendor == "postgresql":
-        _run(_tool("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+        without = f"--exclude-table-data={TABLE}"
+        _run(
+            _tool("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", without, f"--file={target}"
+        )
         return
     with (
         closing(sqlite3.connect(f"file:{_sqlite_file()}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(target)) as copy,
     ):
         source.backup(copy)
+        # Overwritten with zeros, and no journal that would keep what stood there.
+        copy.executescript("PRAGMA journal_mode=MEMORY; PRAGMA secure_delete=ON")
+        copy.execute(f"DELETE FROM {TABLE}")  # noqa: S608 - our own name
+        copy.commit()
         (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
     if verdict != "ok":
         raise DatabaseRefused(words=verdict)

@@ -17,4 +17,5 @@ class HouseConfig(AppConfig):
         """Hang the followers and fact providers, and register the start-up checks."""
         import_module("rangkul.config.followers").wire()
         import_module("rangkul.config.erasing").wire()
+        import_module("rangkul.config.sealed").wire()
         import_module("rangkul.config.checks")

@@ -329,6 +329,10 @@ KEYS_ROOT = HOME / "keys"
 # What answers taught (``rangkul match-train --answers``); where it is missing, the shipped model answers.
 MATCHING_MODEL = HOME / "matching-model.json.gz"
 ROOT_KEY = os.environ.get("RANGKUL_ROOT_KEY", "")
+# unix:/path, http://127.0.0.1:port/, https://… or command:…; then neither file nor variable holds a root key (vault.service).
+KEY_SERVICE = os.environ.get("RANGKUL_KEY_SERVICE", "")
+# Where the ring of wrapped data keys is copied to: another disk than the backups (vault.ring).
+RING = env_text("RANGKUL_RING", "")
 
 # Breach packs are sealed under the words in this file (``rangkul rights open``); without it they are plain archives.
 PACK_PASSPHRASE_FILE = env_text("RANGKUL_PACK_PASSPHRASE_FILE", "")

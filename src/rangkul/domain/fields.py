@@ -166,7 +166,7 @@ FIELDS: Final[Mapping[str, str]] = {
         "trips: state receiver destination_code destination relay wish police_letter sealed vulnerable "
         "confirmed_via cancel_reason; -: revision"
     ),
-    "vault_subject_key": "-: kind wrapped root_version shred_basis",
+    "vault_subject_key": "-: kind wrapped root_version version retired_below shred_basis",
     "watching_alarm": "trail: rule post_code agency subject_kind count verdict sealed_words",
     "watching_place": "-: seq",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -20,9 +21,9 @@ from rangkul.domain.errors import N_, BadInput, NotFound
 from rangkul.domain.names import clean
 from rangkul.domain.policy import ActingMember
 from rangkul.files import images, limited
-from rangkul.files.disk import path_of, write_sealed
+from rangkul.files.disk import path_of, seal_again, write_sealed
 from rangkul.files.models import StoredFile
-from rangkul.vault.sealing import seal
+from rangkul.vault.sealing import CannotOpen, SubjectErased, seal
 
 _NAME_LONGEST: Final = 120
 _ORPHAN_SECONDS: Final = 24 * 3600
@@ -163,6 +164,18 @@ def sweep_orphans() -> int:
                 path_of(file_id).unlink(missing_ok=True)
                 removed += 1
     return removed
+
+
+def seal_files_again() -> Iterator[bool | None]:
+    """Seal every file under its subject's newest key; say of each whether it was older, None if it cannot be opened."""
+    rows = StoredFile.objects.values_list("pk", "subject_id")
+    for pk, subject_id in rows.iterator(chunk_size=500):
+        try:
+            yield seal_again(pk, subject_id)
+        except SubjectErased:
+            yield False
+        except CannotOpen:
+            yield None
 
 
 def _uuid(name: str) -> UUID | None:

@@ -13,10 +13,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from rangkul.vault.sealing import CannotOpen, seal, unseal
+from rangkul.vault.sealing import OVERHEAD, CannotOpen, seal, unseal, version_now, version_of
 
 CHUNK_BYTES: Final = 64 * 1024
-_OVERHEAD: Final = 1 + 12 + 16  # format, nonce, tag of vault.sealing
 
 
 def path_of(file_id: UUID) -> Path:
@@ -35,6 +34,30 @@ def write_sealed(file_id: UUID, subject_id: UUID, content: bytes) -> None:
     """
     path = path_of(file_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(path, file_id, subject_id, content)
+    for folder in (path.parent, path.parent.parent):
+        _force(folder)
+
+
+def seal_again(file_id: UUID, subject_id: UUID) -> bool:
+    """Seal a file under its subject's newest key, beside its readers: whole or not at all. Says whether it was older."""
+    path = path_of(file_id)
+    try:
+        with path.open("rb") as file:
+            older = version_of(file.read(3)) < version_now(subject_id)
+    except FileNotFoundError:
+        return False
+    if not older:
+        return False
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    _write(part, file_id, subject_id, read_sealed(file_id, subject_id))
+    part.replace(path)
+    _force(path.parent)
+    return True
+
+
+def _write(path: Path, file_id: UUID, subject_id: UUID, content: bytes) -> None:
     pieces = [content[start : start + CHUNK_BYTES] for start in range(0, len(content), CHUNK_BYTES)] or [b""]
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -42,8 +65,6 @@ def write_sealed(file_id: UUID, subject_id: UUID, content: bytes) -> None:
             file.write(seal(subject_id, _place(file_id, index, last=index == len(pieces) - 1), piece))
         file.flush()
         os.fsync(file.fileno())
-    for folder in (path.parent, path.parent.parent):
-        _force(folder)
 
 
 def _force(folder: Path) -> None:
@@ -64,10 +85,10 @@ def read_sealed(file_id: UUID, subject_id: UUID) -> bytes:
         sealed = path_of(file_id).read_bytes()
     except FileNotFoundError:
         raise CannotOpen(f"Berkas {file_id} tidak ada di penyimpanan.") from None
-    step = CHUNK_BYTES + _OVERHEAD
-    starts = range(0, len(sealed), step)
-    if not starts:
+    if not sealed:
         raise CannotOpen(f"Berkas {file_id} kosong.")
+    step = CHUNK_BYTES + OVERHEAD.get(sealed[0], OVERHEAD[2])
+    starts = range(0, len(sealed), step)
     return b"".join(
         unseal(subject_id, _place(file_id, index, last=start == starts[-1]), sealed[start : start + step])
         for index, start in enumerate(starts)

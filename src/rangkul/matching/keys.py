@@ -1,6 +1,6 @@
 """Keyed hashes under which a person can be found: of name words as written and as heard, of marks, of origin.
 
-63 bits under the root key: who steals the table learns no name, and two installations share no key.
+63 bits under the instance's key: who steals the table learns no name, and two installations share no key.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from rangkul.domain.names import phv, sk, tokens
-from rangkul.vault.root import root_key
+from rangkul.vault.sealing import instance_key
 
 TOKEN: Final = "t"  # noqa: S105 - a name token
 SOUND: Final = "s"
@@ -42,7 +42,7 @@ class Keyable:
 def key_of(kind: str, value: str) -> int:
     """The keyed hash of one value of one kind."""
     digest = hashlib.blake2b(
-        value.encode(), digest_size=8, key=root_key(), person=f"namekey{kind}".encode()
+        value.encode(), digest_size=8, key=instance_key(), person=f"namekey{kind}".encode()
     ).digest()
     return int.from_bytes(digest, "big") >> 1
 

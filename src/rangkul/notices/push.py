@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
-from rangkul.vault.root import root_key
+from rangkul.vault.sealing import instance_key
 
 CURVE: Final = ec.SECP256R1()
 ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -85,8 +85,8 @@ def sealed(
 
 
 def _house_key() -> ec.EllipticCurvePrivateKey:
-    """The key by which push services know this instance: derived from the root key, so that a restore keeps it."""
-    number = int.from_bytes(_derived(b"", root_key(), b"rangkul/push/1", 48), "big")
+    """The key by which push services know this instance: derived from the instance's, so that a restore keeps it."""
+    number = int.from_bytes(_derived(b"", instance_key(), b"rangkul/push/1", 48), "big")
     return ec.derive_private_key(number % (ORDER - 1) + 1, CURVE)
 
 

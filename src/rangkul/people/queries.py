@@ -510,7 +510,7 @@ def with_nik(member: ActingMember, digits: str, action: str) -> list[UUID]:
     rows = list(
         IdentityClaim.objects.filter(kind="nik", blind=blind_of("nik", digits), voided_at__isnull=True)
         .annotate(kept=kept_id())
-        .filter(Exists(persons_in_sight(member, action).filter(pk=OuterRef("kept"))))[:50]
+        .filter(Exists(persons_in_sight(member, action).filter(pk=OuterRef("kept"))))
     )
     load_keys([row.person_id for row in rows])
     return list(dict.fromkeys(row.kept for row in rows if value_of(row) == digits))

@@ -23,6 +23,7 @@ from rangkul.rights.breach import Pack, Scope, check_scope, gathered, zipped
 from rangkul.rights.models import Breach
 from rangkul.rights.refusals import BreachOver, PackKeyMissing
 from rangkul.vault.archive import SealedWriter
+from rangkul.vault.root import LocalRoots
 from rangkul.vault.sealing import make_key, seal_json, unseal_json
 
 _SALT: Final = b"rangkul breach pack 1"
@@ -151,7 +152,7 @@ def packed(pack: Pack, known_at: datetime, name: str) -> tuple[str, bytes]:
     return f"{name}.zip.tersegel", out.getvalue()
 
 
-def pack_key() -> bytes | None:
+def pack_key() -> LocalRoots | None:
     """The key that packs are sealed with, or None when none is configured."""
     path = settings.PACK_PASSPHRASE_FILE
     if not path:
@@ -162,4 +163,4 @@ def pack_key() -> bytes | None:
         words = b""
     if not words:
         raise PackKeyMissing(path=str(path))
-    return Scrypt(salt=_SALT, length=32, n=2**14, r=8, p=1).derive(words)
+    return LocalRoots({1: Scrypt(salt=_SALT, length=32, n=2**14, r=8, p=1).derive(words)})

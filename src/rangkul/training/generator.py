@@ -417,7 +417,9 @@ class _Register:
         )
         origin = "33.08" if rng.random() < 0.4 else "33.71"  # noqa: PLR2004
         has_nik = rng.random() < 0.5  # noqa: PLR2004
-        self._key.add((text, "person", person.key.pid.hex, person.key.wrapped, 1, self._now, None))
+        self._key.add(
+            (text, "person", person.key.pid.hex, person.key.wrapped, person.key.root_version, self._now, None)
+        )
         self._person.add(
             (
                 text, self._code("person"), person.label, not minor, street, sex, _day(born), _day(born), minor,
@@ -530,7 +532,7 @@ class _Register:
         text = f"{contact:032x}"
         dashed, key = _dashed(text), self._fresh(contact.to_bytes(16))
         sealed = key.seal(dashed, f"reports_contact|sealed|{dashed}", _SEEN_CHILD if person.minor else _SEEN)
-        self._key.add((text, "contact", key.pid.hex, key.wrapped, 1, at, None))
+        self._key.add((text, "contact", key.pid.hex, key.wrapped, key.root_version, at, None))
         self._contact.add(
             (
                 text, person.hex, number, team[1], team[0], "patroli", at, at, area, "", self._pick(self.words.places),

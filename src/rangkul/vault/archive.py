@@ -1,4 +1,4 @@
-"""A stream sealed for keeping outside the house: pieces under a key of its own, derived from the root key.
+"""A stream sealed for keeping outside the house: pieces under a key of its own, which the root key wraps.
 
 Each piece is sealed for its place and says whether it is the last, so that an archive that was cut, changed or put
 together from two does not open. Without the root key nothing of it can be read; the root key is never inside.
@@ -11,16 +11,16 @@ from typing import IO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from rangkul.domain.errors import N_, Refusal
+from rangkul.vault.root import KEY_BYTES, WRAPPED_BYTES, RootKeys
 
-MAGIC: Final = b"RANGKUL-BACKUP-1\n"
+MAGIC: Final = b"RANGKUL-BACKUP-2\n"
 PIECE_BYTES: Final = 1024 * 1024
-_SALT_BYTES: Final = 32
+_VERSION_BYTES: Final = 2
 _PREFIX_BYTES: Final = 7
 _TAG_BYTES: Final = 16
+_HEAD_BYTES: Final = _VERSION_BYTES + WRAPPED_BYTES + _PREFIX_BYTES
 
 
 class ArchiveDamaged(Refusal):
@@ -32,10 +32,6 @@ class ArchiveDamaged(Refusal):
     )
 
 
-def _cipher(root: bytes, salt: bytes) -> AESGCM:
-    return AESGCM(HKDF(SHA256(), 32, salt, b"rangkul backup 1").derive(root))
-
-
 def _nonce(prefix: bytes, place: int, *, last: bool) -> bytes:
     return prefix + place.to_bytes(4, "big") + bytes([last])
 
@@ -43,11 +39,12 @@ def _nonce(prefix: bytes, place: int, *, last: bool) -> bytes:
 class SealedWriter:
     """Takes bytes and writes sealed pieces; ``close`` writes the last one, without which nothing opens."""
 
-    def __init__(self, out: IO[bytes], root: bytes) -> None:
-        salt, self._prefix = os.urandom(_SALT_BYTES), os.urandom(_PREFIX_BYTES)
-        self._out, self._cipher = out, _cipher(root, salt)
+    def __init__(self, out: IO[bytes], roots: RootKeys, magic: bytes = MAGIC) -> None:
+        key, self._prefix = os.urandom(KEY_BYTES), os.urandom(_PREFIX_BYTES)
+        version, (wrapped,) = roots.wrap([(key, magic)])
+        self._out, self._cipher, self._magic = out, AESGCM(key), magic
         self._held, self._place = bytearray(), 0
-        out.write(MAGIC + salt + self._prefix)
+        out.write(magic + version.to_bytes(_VERSION_BYTES, "big") + wrapped + self._prefix)
 
     def write(self, content: bytes) -> int:
         """Seal what fills a piece; the last piece waits for ``close``."""
@@ -63,7 +60,9 @@ class SealedWriter:
     def _seal(self, *, last: bool) -> None:
         piece = bytes(self._held[:PIECE_BYTES])
         del self._held[:PIECE_BYTES]
-        self._out.write(self._cipher.encrypt(_nonce(self._prefix, self._place, last=last), piece, MAGIC))
+        self._out.write(
+            self._cipher.encrypt(_nonce(self._prefix, self._place, last=last), piece, self._magic)
+        )
         self._place += 1
 
 
@@ -74,12 +73,17 @@ class SealedReader:
         ArchiveDamaged: at the first piece that does not open.
     """
 
-    def __init__(self, file: IO[bytes], root: bytes) -> None:
-        head = file.read(len(MAGIC) + _SALT_BYTES + _PREFIX_BYTES)
-        if not head.startswith(MAGIC) or len(head) < len(MAGIC) + _SALT_BYTES + _PREFIX_BYTES:
+    def __init__(self, file: IO[bytes], roots: RootKeys, magic: bytes = MAGIC) -> None:
+        head = file.read(len(magic) + _HEAD_BYTES)
+        if not head.startswith(magic) or len(head) < len(magic) + _HEAD_BYTES:
             raise ArchiveDamaged
-        salt, self._prefix = head[len(MAGIC) : -_PREFIX_BYTES], head[-_PREFIX_BYTES:]
-        self._file, self._cipher = file, _cipher(root, salt)
+        said = head[len(magic) :]
+        version = int.from_bytes(said[:_VERSION_BYTES], "big")
+        (key,) = roots.unwrap([(version, said[_VERSION_BYTES:-_PREFIX_BYTES], magic)])
+        if key is None:
+            raise ArchiveDamaged
+        self._file, self._cipher, self._magic = file, AESGCM(key), magic
+        self._prefix = said[-_PREFIX_BYTES:]
         self._next, self._opened, self._place = self._piece(), bytearray(), 0
 
     def _piece(self) -> bytes:
@@ -91,7 +95,7 @@ class SealedReader:
             piece, self._next = self._next, self._piece()
             nonce = _nonce(self._prefix, self._place, last=not self._next)
             try:
-                self._opened += self._cipher.decrypt(nonce, piece, MAGIC)
+                self._opened += self._cipher.decrypt(nonce, piece, self._magic)
             except InvalidTag:
                 raise ArchiveDamaged from None
             self._place += 1

@@ -1,36 +1,134 @@
-"""The root key: from the environment or a file of its own, never from the database or its backup."""
+"""The root keys: they wrap every subject's data keys, and never lie in the database or its backup.
+
+They come from a file of their own (``root.key``), from the environment (``RANGKUL_ROOT_KEY``), or stay with a key service
+(``RANGKUL_KEY_SERVICE``, see ``vault.service``). Each has a version, and everything that is wrapped says by which. A file or
+variable holds ``version:key`` pairs, one a line or separated by spaces; a key without version is the first.
+"""
 
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 import os
-from functools import lru_cache
+import re
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
+from typing import Final, Protocol
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from rangkul.vault.mark import HELD_SECONDS, stamp, tell
+from rangkul.vault.service import KeyService
+
 KEY_BYTES = 32
+NONCE_BYTES: Final = 12
+WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + 16
 _NAMES = frozenset({"root.key", "session.key", "audit.key"})
+_PAIR: Final = re.compile(r"(?:(\d{1,4}):)?([A-Za-z0-9+/]{43}=)")
 
 
 class RootKeyMissing(RuntimeError):
     """No root key: run ``rangkul init``, or restore the key file that belongs to this database."""
 
 
+class RootKeys(Protocol):
+    """What wraps data keys. ``context`` says what a key is for; wrapped for one thing it opens for no other."""
+
+    def current(self) -> int:
+        """The version that wraps from now on."""
+        ...
+
+    def versions(self) -> list[int]:
+        """Those that still open."""
+        ...
+
+    def wrap(self, keys: Sequence[tuple[bytes, bytes]]) -> tuple[int, list[bytes]]:
+        """Wrap (key, context) pairs; the version that did it, and 60 bytes for each."""
+        ...
+
+    def unwrap(self, wrapped: Sequence[tuple[int, bytes, bytes]]) -> list[bytes | None]:
+        """Open (version, wrapped, context); None for what does not open."""
+        ...
+
+
+class LocalRoots:
+    """Root keys in this process: from file or environment."""
+
+    def __init__(self, keys: Mapping[int, bytes]) -> None:
+        self._ciphers = {version: AESGCM(key) for version, key in keys.items()}
+
+    def current(self) -> int:
+        """The newest."""
+        return max(self._ciphers)
+
+    def versions(self) -> list[int]:
+        """All that are held."""
+        return sorted(self._ciphers)
+
+    def wrap(self, keys: Sequence[tuple[bytes, bytes]]) -> tuple[int, list[bytes]]:
+        """Wrap under the newest."""
+        version = self.current()
+        cipher, done = self._ciphers[version], []
+        for key, context in keys:
+            nonce = os.urandom(NONCE_BYTES)
+            done.append(nonce + cipher.encrypt(nonce, key, context))
+        return version, done
+
+    def unwrap(self, wrapped: Sequence[tuple[int, bytes, bytes]]) -> list[bytes | None]:
+        """Open each under its own version."""
+        return [self._open(*each) for each in wrapped]
+
+    def _open(self, version: int, wrapped: bytes, context: bytes) -> bytes | None:
+        cipher = self._ciphers.get(version)
+        try:
+            return cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context) if cipher else None
+        except InvalidTag:
+            return None
+
+
+_lock = Lock()
+_held: tuple[int, float, RootKeys] | None = None
+
+
+def roots() -> RootKeys:
+    """The root keys of this instance; read anew when somebody changed them, and every half minute.
+
+    Raises:
+        RootKeyMissing: no service is named, and neither ``RANGKUL_ROOT_KEY`` nor the key file is there.
+    """
+    global _held  # noqa: PLW0603 - one per process
+    held, seen = _held, stamp()
+    if held is not None and held[0] == seen and held[1] > time.monotonic():
+        return held[2]
+    found: RootKeys = KeyService(settings.KEY_SERVICE) if settings.KEY_SERVICE else LocalRoots(root_keys())
+    with _lock:
+        _held = (seen, time.monotonic() + HELD_SECONDS, found)
+    return found
+
+
+def forget_roots() -> None:
+    """Read the root keys anew at the next question."""
+    global _held  # noqa: PLW0603 - one per process
+    _held = None
+
+
 def key_file() -> Path:
-    """Where the root key lies when it is not given by the environment."""
+    """Where the root keys lie when they are not given by the environment or kept by a service."""
     return Path(settings.KEYS_ROOT) / "root.key"
 
 
-@lru_cache(maxsize=1)
-def root_key() -> bytes:
-    """Return the 32 bytes that wrap every subject key.
+def root_keys() -> dict[int, bytes]:
+    """Version -> key, from environment or file.
 
     Raises:
-        RootKeyMissing: neither ``RANGKUL_ROOT_KEY`` (base64) nor the key file is there.
+        RootKeyMissing: there is none, or what is there is none.
     """
-    return root_of(_root_text())
+    return keys_of(_root_text())
 
 
 def _root_text() -> str:
@@ -41,21 +139,44 @@ def _root_text() -> str:
     return key_file().read_text(encoding="ascii").strip()
 
 
-def root_of(text: str) -> bytes:
-    """The key in this base64 text.
+def keys_of(text: str) -> dict[int, bytes]:
+    """Version -> key of such a text.
 
     Raises:
-        RootKeyMissing: it is no key of 32 bytes.
+        RootKeyMissing: it holds anything else than keys of 32 bytes, or none.
     """
-    key = base64.b64decode(text)
-    if len(key) != KEY_BYTES:
-        raise RootKeyMissing("Kunci akar harus 32 byte (base64).")
-    return key
+    found = {}
+    for word in text.split():
+        pair = _PAIR.fullmatch(word)
+        try:
+            key = base64.b64decode(pair[2], validate=True) if pair else b""
+        except binascii.Error:
+            key = b""
+        if pair is None or len(key) != KEY_BYTES:
+            raise RootKeyMissing("Kunci akar harus 32 byte (base64), boleh dengan versi: 2:…=")
+        found[int(pair[1] or 1)] = key
+    if not found:
+        raise RootKeyMissing("Kunci akar kosong.")
+    return found
+
+
+def keep_root_keys(keys: Mapping[int, bytes]) -> None:
+    """Write the key file anew: whole, or not at all."""
+    text = "".join(f"{version}:{base64.b64encode(key).decode()}\n" for version, key in sorted(keys.items()))
+    part = key_file().with_suffix(".part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(key_file())
+    forget_roots()
+    tell()
 
 
 def write_keys(path: Path) -> None:
     """Write the keys into one file for the safe, apart from every backup; an existing file is never written over."""
-    held = {"root.key": _root_text()}
+    held = {} if settings.KEY_SERVICE else {"root.key": _root_text()}
     for name in ("session.key", "audit.key"):
         beside = Path(settings.KEYS_ROOT) / name
         if beside.exists():
@@ -69,17 +190,18 @@ def read_keys(path: Path) -> dict[str, str]:
     """The keys of such a file by name.
 
     Raises:
-        OSError, ValueError: unreadable, or without a root key.
+        OSError, ValueError: unreadable, or without a root key although no service keeps it.
     """
     held = json.loads(path.read_text(encoding="ascii"))
-    if not isinstance(held, dict) or "root.key" not in held or set(held) - _NAMES:
+    if not isinstance(held, dict) or set(held) - _NAMES or not ("root.key" in held or settings.KEY_SERVICE):
         raise ValueError(path.name)
     return {name: str(text) for name, text in held.items()}
 
 
 def make_secret_files() -> list[str]:
     """Make the secrets of an instance where they are missing; return what was made. Twice changes nothing."""
-    return [name for name in sorted(_NAMES) if make_secret(name)]
+    names = _NAMES - {"root.key"} if settings.KEY_SERVICE else _NAMES
+    return [name for name in sorted(names) if make_secret(name)]
 
 
 def make_secret(name: str) -> bool:

@@ -1,7 +1,8 @@
 """Sealing and opening of protected values (house/security.md E).
 
-Format of a sealed value: 1 byte format, 12 bytes nonce, AES-256-GCM ciphertext with tag. The associated data names
-table, column, row and subject, so a value moved to another row or column does not open.
+Format of a sealed value: 1 byte format (2), 2 bytes version of the data key, 12 bytes nonce, AES-256-GCM ciphertext with
+tag. The associated data names table, column, row, subject and version, so a value moved to another row or column, or given
+another version, does not open. Format 1, of before there were versions, has neither.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import hashlib
 import hmac
 import json
 import os
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -20,19 +22,40 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from rangkul.domain.errors import N_, Conflict
+from rangkul.vault.mark import HELD_SECONDS, stamp, tell
 from rangkul.vault.models import SubjectKey
 from rangkul.vault.often import often
-from rangkul.vault.root import KEY_BYTES, root_key
-from rangkul.vault.rows import add
+from rangkul.vault.root import KEY_BYTES, NONCE_BYTES, root_keys
+from rangkul.vault.rows import add, add_if_new
+from rangkul.vault.wrapped import open_all, wrap_new
 
-FORMAT = b"\x01"
-NONCE_BYTES = 12
+VERSIONED: Final = b"\x02"
+_HEAD_OF_FIRST: Final = VERSIONED + b"\x00\x01"
+OVERHEAD: Final = {1: 1 + NONCE_BYTES + 16, 2: 3 + NONCE_BYTES + 16}
+"""Format -> how much longer a sealed value is than what stands in it."""
+INSTANCE: Final = UUID(int=1)
+"""The subject of what belongs to nobody: keyed hashes, the key towards push services. A rotation of roots leaves it as it is."""
 _CACHE_SIZE = 4096
-_cache: OrderedDict[UUID, tuple[AESGCM, UUID]] = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A subject's keys in this process, good until somebody says that keys changed, and for half a minute at most."""
+
+    ciphers: dict[int, AESGCM]
+    version: int
+    pid: UUID
+    seen: int
+    until: float
+
+
+_cache: OrderedDict[UUID, _Known] = OrderedDict()
+_instance: list[bytes] = []
 _lock = Lock()
 
 
@@ -80,46 +103,43 @@ class Erased(dict[str, Any]):
         return ERASED
 
 
-def _wrap(subject_id: UUID, key: bytes) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(root_key()).encrypt(nonce, key, subject_id.bytes)
-
-
-def _unwrap(subject_id: UUID, wrapped: bytes) -> AESGCM:
-    try:
-        key = AESGCM(root_key()).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], subject_id.bytes)
-    except InvalidTag:
-        raise CannotOpen("Kunci akar tidak cocok dengan basis data ini.") from None
-    return AESGCM(key)
-
-
-def _remember(subject_id: UUID, cipher: AESGCM, pid: UUID) -> None:
+def _remember(subject_id: UUID, keys: dict[int, bytes], version: int, pid: UUID, seen: int) -> _Known:
+    ciphers = {each: AESGCM(key) for each, key in keys.items()}
+    known = _Known(ciphers, version, pid, seen, time.monotonic() + HELD_SECONDS)
     with _lock:
-        _cache[subject_id] = (cipher, pid)
+        _cache[subject_id] = known
         if len(_cache) > _CACHE_SIZE:
             _cache.popitem(last=False)
+    return known
 
 
 def forget_keys() -> None:
     """Drop every unwrapped key of this process (after shredding, and between tests)."""
     with _lock:
         _cache.clear()
+        _instance.clear()
+
+
+def keys_changed() -> None:
+    """Make this process and every other one read keys anew. Called when the change is committed."""
+    tell()
+    forget_keys()
 
 
 def make_key(subject_id: UUID, kind: str) -> UUID:
     """Make the data key of a new subject and return its pseudonym. Called once, in the subject's own transaction."""
-    key = os.urandom(KEY_BYTES)
-    pid = uuid7()
-    add(SubjectKey(subject_id=subject_id, kind=kind, pid=pid, wrapped=_wrap(subject_id, key)))
+    (row,) = new_keys([subject_id], kind)
+    add(row)
     # Not remembered: if the transaction rolls back, the cache would hold a key that no row has.
-    return pid
+    return row.pid
 
 
 def new_keys(subject_ids: list[UUID], kind: str) -> list[SubjectKey]:
     """Unsaved keys for many new subjects; the caller saves them in bulk in its own transaction."""
+    root, wrapped = wrap_new([(each, os.urandom(KEY_BYTES)) for each in subject_ids])
     return [
-        SubjectKey(subject_id=each, kind=kind, pid=uuid7(), wrapped=_wrap(each, os.urandom(KEY_BYTES)))
-        for each in subject_ids
+        SubjectKey(subject_id=each, kind=kind, pid=uuid7(), wrapped=stored, root_version=root)
+        for each, stored in zip(subject_ids, wrapped, strict=True)
     ]
 
 
@@ -128,9 +148,26 @@ def remember_keys(keys: list[SubjectKey]) -> None:
 
     After a roll-back they stay in this process's cache until it is full; their subjects' ids are never used again.
     """
-    for key in keys:
-        if key.wrapped is not None:
-            _remember(key.subject_id, _unwrap(key.subject_id, bytes(key.wrapped)), key.pid)
+    _take_in([(key.subject_id, key.wrapped, key.version, key.pid) for key in keys], stamp())
+
+
+def _take_in(rows: Sequence[tuple[UUID, Any, int, UUID]], seen: int) -> list[_Known]:
+    """Unwrap and remember the keys of these rows; of whoever has none, nothing.
+
+    Args:
+        seen: the mark as it stood before the rows were read.
+
+    Raises:
+        CannotOpen: a root key is missing.
+    """
+    whole = [(subject_id, bytes(stored), version, pid) for subject_id, stored, version, pid in rows if stored]
+    opened = open_all([(subject_id, stored) for subject_id, stored, _version, _pid in whole])
+    known = []
+    for (subject_id, _stored, version, pid), keys in zip(whole, opened, strict=True):
+        if keys is None:
+            raise CannotOpen("Kunci akar tidak cocok dengan basis data ini.")
+        known.append(_remember(subject_id, keys, version, pid, seen))
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,28 +176,29 @@ class FreshKey:
 
     pid: UUID
     wrapped: bytes
+    root_version: int
     cipher: AESGCM
 
     def seal(self, subject_id: str, place: str, plain: bytes) -> bytes:
         """Like ``seal``, without asking the database. ``subject_id`` as text with dashes."""
         nonce = os.urandom(NONCE_BYTES)
-        return FORMAT + nonce + self.cipher.encrypt(nonce, plain, f"{place}|{subject_id}".encode())
+        return _HEAD_OF_FIRST + nonce + self.cipher.encrypt(nonce, plain, f"{place}|{subject_id}|1".encode())
 
 
 def fresh_keys() -> Callable[[bytes], FreshKey]:
     """A maker of keys that no row has yet; the bulk writer writes each in its subject's own transaction."""
-    root = AESGCM(root_key())
 
     def make(subject_id: bytes) -> FreshKey:
-        key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
-        return FreshKey(uuid7(), nonce + root.encrypt(nonce, key, subject_id), AESGCM(key))
+        key = os.urandom(KEY_BYTES)
+        root, (stored,) = wrap_new([(UUID(bytes=subject_id), key)])
+        return FreshKey(uuid7(), stored, root, AESGCM(key))
 
     return make
 
 
-def _cipher(subject_id: UUID) -> tuple[AESGCM, UUID]:
-    with _lock:
-        known = _cache.get(subject_id)
+def _known(subject_id: UUID) -> _Known:
+    seen = stamp()
+    known = _held(subject_id, seen)
     if known is not None:
         return known
     rows = _rows([subject_id])
@@ -168,25 +206,28 @@ def _cipher(subject_id: UUID) -> tuple[AESGCM, UUID]:
         raise CannotOpen(f"Tidak ada kunci untuk {subject_id}.")
     if rows[0][1] is None:
         raise SubjectErased
-    cipher = _unwrap(subject_id, bytes(rows[0][1]))
-    _remember(subject_id, cipher, rows[0][2])
-    return cipher, rows[0][2]
+    return _take_in(rows, seen)[0]
+
+
+def _held(subject_id: UUID, seen: int) -> _Known | None:
+    with _lock:
+        known = _cache.get(subject_id)
+    fresh = known is not None and known.seen == seen and known.until > time.monotonic()
+    return known if fresh else None
 
 
 @often
 def _rows(subject_ids: list[UUID]) -> Any:  # noqa: ANN401 - a query set of columns
-    return SubjectKey.objects.filter(pk__in=subject_ids).values_list("subject_id", "wrapped", "pid")
+    columns = ("subject_id", "wrapped", "version", "pid")
+    return SubjectKey.objects.filter(pk__in=subject_ids).values_list(*columns)
 
 
 def load_keys(subject_ids: list[UUID]) -> None:
     """Read the keys of many subjects in one query, so that a page of sealed values costs one round trip."""
-    with _lock:
-        missing = [each for each in subject_ids if each not in _cache]
-    if not missing:
-        return
-    for subject_id, wrapped, pid in _rows(missing):
-        if wrapped is not None:
-            _remember(subject_id, _unwrap(subject_id, bytes(wrapped)), pid)
+    seen = stamp()
+    missing = [each for each in subject_ids if _held(each, seen) is None]
+    if missing:
+        _take_in(_rows(missing), seen)
 
 
 def destroy_keys(subject_ids: Collection[UUID], basis: str, at: datetime) -> int:
@@ -197,7 +238,7 @@ def destroy_keys(subject_ids: Collection[UUID], basis: str, at: datetime) -> int
     rows = SubjectKey.objects.filter(pk__in=list(subject_ids), wrapped__isnull=False)
     destroyed = rows.update(wrapped=None, shredded_at=at, shred_basis=basis)
     forget_keys()
-    transaction.on_commit(forget_keys)
+    transaction.on_commit(keys_changed)
     return destroyed
 
 
@@ -208,13 +249,13 @@ def has_key(subject_id: UUID) -> bool:
 
 def pseudonyms(subject_ids: list[UUID]) -> dict[UUID, UUID]:
     """The subjects' names in the audit log; the id itself when a subject has no key (posts, periods). One query."""
-    with _lock:
-        found = {each: _cache[each][1] for each in subject_ids if each in _cache}
+    seen = stamp()
+    held = {each: _held(each, seen) for each in subject_ids}
+    found = {each: known.pid for each, known in held.items() if known is not None}
     missing = [each for each in subject_ids if each not in found]
-    for subject_id, wrapped, pid in _rows(missing) if missing else ():
-        found[subject_id] = pid
-        if wrapped is not None:
-            _remember(subject_id, _unwrap(subject_id, bytes(wrapped)), pid)
+    rows = _rows(missing) if missing else []
+    _take_in(rows, seen)
+    found |= {subject_id: pid for subject_id, _stored, _version, pid in rows}
     return {each: found.get(each, each) for each in subject_ids}
 
 
@@ -229,9 +270,10 @@ def seal(subject_id: UUID, place: str, plain: bytes) -> bytes:
     Args:
         place: ``table|column|row`` — where the value will stand; it opens nowhere else.
     """
-    nonce = os.urandom(NONCE_BYTES)
-    cipher, _ = _cipher(subject_id)
-    return FORMAT + nonce + cipher.encrypt(nonce, plain, f"{place}|{subject_id}".encode())
+    known, nonce = _known(subject_id), os.urandom(NONCE_BYTES)
+    version = known.version
+    aad = f"{place}|{subject_id}|{version}".encode()
+    return VERSIONED + version.to_bytes(2, "big") + nonce + known.ciphers[version].encrypt(nonce, plain, aad)
 
 
 def unseal(subject_id: UUID, place: str, sealed: bytes | memoryview) -> bytes:
@@ -242,13 +284,30 @@ def unseal(subject_id: UUID, place: str, sealed: bytes | memoryview) -> bytes:
         SubjectErased: the key was destroyed.
     """
     blob = bytes(sealed)
-    cipher, _ = _cipher(subject_id)
+    version, start = version_of(blob), 3 if blob[:1] == VERSIONED else 1
+    aad = f"{place}|{subject_id}|{version}" if start > 1 else f"{place}|{subject_id}"
+    cipher = _known(subject_id).ciphers.get(version)
+    if cipher is None:
+        # Another process may have rotated since this one read the keys.
+        with _lock:
+            _cache.pop(subject_id, None)
+        cipher = _known(subject_id).ciphers.get(version)
+    if cipher is None:
+        raise CannotOpen(f"Kunci versi {version} sudah tidak ada: {place}")
     try:
-        return cipher.decrypt(
-            blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], f"{place}|{subject_id}".encode()
-        )
-    except InvalidTag:
+        return cipher.decrypt(blob[start : start + NONCE_BYTES], blob[start + NONCE_BYTES :], aad.encode())
+    except (InvalidTag, ValueError):
         raise CannotOpen(f"Isi tersegel tidak cocok dengan tempatnya: {place}") from None
+
+
+def version_of(blob: bytes) -> int:
+    """The version of the data key that sealed this."""
+    return int.from_bytes(blob[1:3], "big") if blob[:1] == VERSIONED else 1
+
+
+def version_now(subject_id: UUID) -> int:
+    """The version that seals for this subject."""
+    return _known(subject_id).version
 
 
 def seal_json(subject_id: UUID, place: str, value: Any) -> bytes:  # noqa: ANN401 - any JSON value
@@ -266,12 +325,45 @@ def unseal_json(subject_id: UUID, place: str, sealed: bytes | memoryview | None)
         return Erased()
 
 
+def instance_key() -> bytes:
+    """The instance's own secret, for keyed hashes and what is derived. Wrapped in the ring like any other.
+
+    Raises:
+        CannotOpen: ``rangkul init`` has not made it.
+    """
+    with _lock:
+        if _instance:
+            return _instance[0]
+    rows = _rows([INSTANCE])
+    (keys,) = open_all([(INSTANCE, bytes(rows[0][1]))]) if rows and rows[0][1] else (None,)
+    if keys is None:
+        raise CannotOpen("Kunci instansi tidak ada atau tidak terbuka. Jalankan: rangkul init")
+    with _lock:
+        _instance[:] = [keys[1]]
+    return keys[1]
+
+
+def make_instance_key() -> None:
+    """Make the instance's secret where it is missing.
+
+    A register of before there were versions hashed with the root key itself, and goes on with it.
+    """
+    if SubjectKey.objects.filter(pk=INSTANCE).exists():
+        return
+    key = (
+        root_keys()[1] if not settings.KEY_SERVICE and SubjectKey.objects.exists() else os.urandom(KEY_BYTES)
+    )
+    root, (stored,) = wrap_new([(INSTANCE, key)])
+    add_if_new(SubjectKey(subject_id=INSTANCE, kind="instance", wrapped=stored, root_version=root))
+    forget_keys()
+
+
 def blind_index(column: str, value: str, *, bits: int = 24) -> int:
     """A keyed, truncated hash for equality search: rows collide on purpose, candidates are opened and compared.
 
     Args:
         column: one key per column, so that equal values in two columns do not look equal.
-        bits: how much is kept; 24 bits leave about one foreign row per bucket at 10 million rows.
+        bits: how much is kept. Fifteen bits are 32,768 buckets: about three rows each among 100,000.
     """
-    digest = hmac.new(root_key(), f"blind|{column}|{value}".encode(), hashlib.sha256).digest()
+    digest = hmac.new(instance_key(), f"blind|{column}|{value}".encode(), hashlib.sha256).digest()
     return int.from_bytes(digest[:8], "big") >> (64 - bits)
