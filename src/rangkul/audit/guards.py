@@ -27,7 +27,7 @@ FIXED: Final = {
     # Leaves to share: what was given, and that it was taken back.
     "access_consent": ("sealed",),
     "access_consent_end": ("sealed_words",),
-    "access_consent_stop": (),
+    "access_consent_stop": ("sealed_words",),
 }
 """Tables, and the columns that may change: an answer that is added, and sealed words, when the subject's key is replaced."""
 

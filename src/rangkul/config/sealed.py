@@ -68,6 +68,7 @@ SITES: Final = (
     Site("access.Exclusion", "sealed_reason", ("subject_id",)),
     Site("access.Consent", "sealed", ("person_id",)),
     Site("access.ConsentEnd", "sealed_words", ("consent__person_id",)),
+    Site("access.ConsentStop", "sealed_words", ("consent__person_id",)),
     Site("cases.SensitivityStep", "sealed_reason", _OF_CASE),
     Site("cases.SensitivityStep", "sealed_answer", _OF_CASE),
     Site("rights.PrivacyRequest", "sealed", ("pk",)),
