@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
@@ -10,6 +11,10 @@ from rangkul.matching.actions import index_many, index_person
 from rangkul.matching.keys import Keyable, all_keys, key_of, label_codes, sounds, words_of
 from rangkul.matching.models import NameKey
 from tests.cast import Cast
+
+
+pytestmark = pytest.mark.django_db
+"""The secret of keys lies in the ring, and the ring in the database."""
 
 
 def test_old_and_new_spelling_share_their_key() -> None:
