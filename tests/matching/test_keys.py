@@ -13,8 +13,7 @@ from rangkul.matching.models import NameKey
 from tests.cast import Cast
 
 
-pytestmark = pytest.mark.django_db
-"""The secret of keys lies in the ring, and the ring in the database."""
+pytestmark = pytest.mark.django_db  # the secret of keys lies in the ring, and the ring in the database
 
 
 def test_old_and_new_spelling_share_their_key() -> None:
