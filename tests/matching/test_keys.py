@@ -12,7 +12,6 @@ from rangkul.matching.keys import Keyable, all_keys, key_of, label_codes, sounds
 from rangkul.matching.models import NameKey
 from tests.cast import Cast
 
-
 pytestmark = pytest.mark.django_db  # the secret of keys lies in the ring, and the ring in the database
 
 
