@@ -37,10 +37,15 @@ def refused_and_waiting(cases: QuerySet[Case], limit: int) -> list[CaseRefused]:
     return sorted(lines, key=lambda line: (line.since, line.case_id))[:limit]
 
 
+def _among(cases: QuerySet[Case]) -> Exists:
+    """Asked row by row: the few refused look up their case, the many open cases are not gathered first."""
+    return Exists(cases.filter(pk=OuterRef("case_id")))
+
+
 def _hand_overs(cases: QuerySet[Case], limit: int) -> Iterable[tuple[UUID, Refused]]:
     later = HandOver.objects.filter(case=OuterRef("case"), offered_at__gte=OuterRef("answered_at"))
     taken = later.filter(state__in=("waiting", "accepted"))
-    rows = HandOver.objects.filter(state="refused", case__in=cases).exclude(Exists(taken))
+    rows = HandOver.objects.filter(_among(cases), state="refused").exclude(Exists(taken))
     for case_id, at, reason, agency in rows.order_by("answered_at", "id").values_list(
         "case_id", "answered_at", "reason", "taker__agency_id"
     )[:limit]:
@@ -52,7 +57,7 @@ def _referrals(cases: QuerySet[Case], limit: int) -> Iterable[tuple[UUID, Refuse
     later = Referral.objects.filter(case=OuterRef("case"), sent_at__gte=OuterRef("answered_at"))
     taken = later.filter(state__in=("sent", "accepted"))
     # What the sender has decided after the refusal no longer waits.
-    rows = Referral.objects.filter(state="declined", decided_at__isnull=True, case__in=cases)
+    rows = Referral.objects.filter(_among(cases), state="declined", decided_at__isnull=True)
     for case_id, at, reason, institution in (
         rows.exclude(Exists(taken))
         .order_by("answered_at", "id")
