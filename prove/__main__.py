@@ -3,6 +3,7 @@
 1. kills: −9 at random instants while sixteen writers work, on SQLite and PostgreSQL. 2. contests: two officers at once.
 3. schemathesis for longer than in ``make test``. 4. existence: nobody learns of a sealed case, by bytes or by the clock.
 5. exports: formulas in lists. 6. files: hostile uploads. 7. matrix: every role at every door and record, random worlds, mutants.
+8. tamper: whatever is done to the trail. 9. storage: canaries in sealed fields.
 With ``--plant`` only the kills run, on the product with that fault, and the proof must turn red: exit 1. Short by default;
 the long form: ``make prove ARGS="--cycles 1000 --contests 5000"``.
 """
@@ -21,7 +22,7 @@ from bench.__main__ import machine, say
 from bench.served import ROOT
 
 DATABASES = ("sqlite", "postgresql")
-PARTS = {"kills", "contests", "fuzz", "existence", "exports", "files", "matrix"}
+PARTS = {"kills", "contests", "fuzz", "existence", "exports", "files", "matrix", "tamper", "storage"}
 PLANTS = ("answer-before-commit", "ignore-key")
 
 
@@ -70,22 +71,32 @@ def fuzz(examples: int) -> dict[str, Any]:
     }
 
 
-def existence() -> dict[str, Any]:
-    """Two worlds, with a sealed case and without: every door, role and filling; and whether time tells."""
-    say("── existence: every role at every door in two worlds")
+TRIED: dict[str, tuple[str, str, str]] = {
+    "existence": ("tests/access/test_existence.py", "RANGKUL_EXISTENCE", "nobody learns of a sealed case"),
+    "tamper": ("tests/audit/test_verifier.py", "RANGKUL_TAMPERS", "whatever is done to the trail is found"),
+    "storage": ("tests/cli/test_storage.py", "RANGKUL_CANARIES", "nothing sealed stands readable anywhere"),
+}
+"""Proofs whose short form stands in ``make test``: file, what asks for the long form, promise."""
+
+
+def by_tests(name: str, how_much: str) -> dict[str, Any]:
+    """The long form of a proof that is a test; its figures are the lines that begin with its name."""
+    path, variable, promise = TRIED[name]
+    say(f"── {name}: {promise}")
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:randomly", "tests/access/test_existence.py"],
+        [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:randomly", path],
         cwd=ROOT,
-        env={**os.environ, "RANGKUL_EXISTENCE": "whole"},
+        env={**os.environ, variable: how_much},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
     holds = done.returncode == 0
+    lines = (line.lstrip(".") for line in done.stdout.splitlines())
     return {
-        "figures": [line for line in done.stdout.splitlines() if line.startswith("existence ")],
+        "figures": [line for line in lines if line.startswith(f"{name} ")],
         "seconds": round(time.monotonic() - began),
         "holds": holds,
         "faults": [] if holds else [done.stdout[-3000:]],
@@ -124,6 +135,8 @@ def main() -> int:
     reader.add_argument("--examples", type=int, default=40)
     reader.add_argument("--database", choices=DATABASES, default="")
     reader.add_argument("--only", choices=sorted(PARTS), default="")
+    reader.add_argument("--tampers", type=int, default=20_000)
+    reader.add_argument("--canaries", type=int, default=300)
     reader.add_argument("--payloads", type=int, default=5000)
     reader.add_argument("--files", type=int, default=1000)
     reader.add_argument("--worlds", type=int, default=300, help="random worlds of the matrix")
@@ -144,8 +157,9 @@ def main() -> int:
         ]
     if "fuzz" in wanted:
         answer["fuzz"] = fuzz(options.examples)
-    if "existence" in wanted:
-        answer["existence"] = existence()
+    much = {"tamper": str(options.tampers), "storage": str(options.canaries)}
+    for each in sorted(wanted & set(TRIED)):
+        answer[each] = by_tests(each, much.get(each, "whole"))
     if "exports" in wanted:
         answer["exports"] = part("prove.exports", "--count", str(options.payloads))
     if "files" in wanted:
@@ -155,7 +169,7 @@ def main() -> int:
     parts = [
         *answer.get("kills", []),
         *answer.get("contests", []),
-        *(answer[each] for each in ("fuzz", "existence", "exports", "files", "matrix") if each in answer),
+        *(answer[each] for each in ("fuzz", "exports", "files", "matrix", *TRIED) if each in answer),
     ]
     answer["holds"] = all(each["holds"] for each in parts)
     print(json.dumps(answer, ensure_ascii=False))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,6 +140,91 @@ def test_any_entry_dropped_doubled_swapped_inserted_or_cut_is_found(log: Log, wh
     for number in range(len(log.lines) - 1):
         fault = log.fault(CUTS[what](log.lines, number))
         assert fault == number + 1 + (what == "doubled"), number
+
+
+def hashed(entries: list[bytes]) -> list[bytes]:
+    """These entries with the hashes that they would have: what an insider with the database writes."""
+    stack: list[bytes] = []
+    lines = []
+    for place, entry in enumerate(entries, 1):
+        verifier.grow(stack, verifier.leaf(entry), place)
+        lines.append(stack[-1].hex().encode() + b" " + entry + b"\n")
+    return lines
+
+
+def rewritten(lines: list[bytes], number: int, how: str) -> list[bytes]:
+    """The log from one entry on written anew with right hashes: changed, without it, or with one more."""
+    entries = [line[65:-1] for line in lines]
+    if how == "rewritten":
+        entries[number] = entries[number].replace(b"audit.read", b"audit.rear") + b" "
+    elif how == "rewritten shorter":
+        del entries[number]
+    else:
+        entries.insert(number, entries[number] + b" ")
+    return hashed(entries)
+
+
+def flipped(lines: list[bytes], draw: random.Random) -> list[bytes]:
+    number = draw.randrange(len(lines))
+    line = bytearray(lines[number])
+    line[draw.randrange(len(line))] ^= 1 << draw.randrange(8)
+    return [*lines[:number], bytes(line), *lines[number + 1 :]]
+
+
+REWRITES = ("rewritten", "rewritten shorter", "rewritten longer")
+
+
+def tampered(lines: list[bytes], draw: random.Random) -> tuple[str, list[bytes]]:
+    """One thing done to a log, of every kind as often."""
+    what = draw.choice(["flipped", *CUTS, *REWRITES])
+    number = draw.randrange(len(lines) - 1)
+    if what == "flipped":
+        return what, flipped(lines, draw)
+    return what, CUTS[what](lines, number) if what in CUTS else rewritten(lines, number, what)
+
+
+def campaign(log: Log, count: int) -> tuple[Counter[str], Counter[str]]:
+    """(how often each thing was done, how often it was not found). The checkpoints are those that a witness holds."""
+    draw, done, missed = random.Random(11), Counter[str](), Counter[str]()
+    for _ in range(count):
+        what, lines = tampered(log.lines, draw)
+        done[what] += 1
+        missed[what] += log.fault(lines) is None
+    return done, +missed
+
+
+def test_whatever_is_done_to_the_log_is_found(log: Log) -> None:
+    """``make prove`` does more of it (``RANGKUL_TAMPERS``)."""
+    assert hashed([line[65:-1] for line in log.lines]) == log.lines
+    count = int(os.environ.get("RANGKUL_TAMPERS", "1000"))
+    done, missed = campaign(log, count)
+    told = {"entries": len(log.lines), "done": done, "undetected": sum(missed.values())}
+    sys.stdout.write(f"\ntamper {json.dumps(told)}\n")
+    assert missed == {}
+    assert set(done) == {"flipped", *CUTS, *REWRITES}
+
+
+class _AnyRoot:
+    """Planted: equal to every root."""
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_a_verifier_that_compares_no_roots_is_seen(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifier, "root_of", lambda _stack: _AnyRoot())
+    _done, missed = campaign(log, 400)
+    assert missed["rewritten"] > 20
+    assert set(missed) == {"rewritten"}  # a log of another length misses or leaves over a checkpoint
+
+
+def test_a_verifier_that_compares_no_hashes_is_seen(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifier, "_take", lambda stack, line, place: verifier.grow(stack, b"", place))
+    monkeypatch.setattr(verifier, "root_of", lambda _stack: _AnyRoot())
+    _done, missed = campaign(log, 400)
+    assert missed["flipped"] > 20
 
 
 def test_an_entry_put_after_the_last_checkpoint_is_found(log: Log) -> None:
