@@ -6,6 +6,7 @@ with the moment at which it should have been.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -21,7 +22,10 @@ from rangkul.domain.clocks import rung_at
 from rangkul.domain.ladder import Places, in_charge, told
 from rangkul.domain.policy import ActingMember
 
-BATCH = 500
+BATCH = 100
+BREATH = 0.1
+"""Seconds between two batches. SQLite lets whoever asks first write next and keeps no queue: a clock that comes back at once
+would leave those who save a form waiting until their patience ends."""
 
 
 def carry_up(*, by: ActingMember, at: datetime) -> int:
@@ -40,6 +44,8 @@ def carry_up(*, by: ActingMember, at: datetime) -> int:
             if not rows:
                 return written
             written += _tell(rows, known, by, at)
+        if len(rows) == BATCH:
+            time.sleep(BREATH)
 
 
 def _tell(rows: Iterable[Deadline], known: Places, by: ActingMember, at: datetime) -> int:
