@@ -44,6 +44,7 @@ from rangkul.vault.root import (
     write_keys,
 )
 from rangkul.vault.sealing import forget_keys
+from rangkul.vault.whole import whole_file
 
 FORMAT: Final = 2
 FOLDERS: Final = ("files", "imports")
@@ -142,19 +143,11 @@ def make_backup(
     with transaction.atomic():
         record("backup.made", by=by, at=at, kind="instance", subject_id=None)
     verdict = verify_log()
-    part = target.with_name(f"{target.name}.part")
-    try:
-        with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".backup-") as folder:
-            snapshots.take(Path(folder) / _DATABASE)
-            about = {"made_at": at.isoformat(), "entries": verdict.entries, "whole": verdict.whole}
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                files = _write(file, Path(folder) / _DATABASE, about)
-                file.flush()
-                os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".backup-") as folder:
+        snapshots.take(Path(folder) / _DATABASE)
+        about = {"made_at": at.isoformat(), "entries": verdict.entries, "whole": verdict.whole}
+        with whole_file(target) as file:
+            files = _write(file, Path(folder) / _DATABASE, about)
     if keys is not None:
         write_keys(keys)
     made = {"archive": str(target), "keys": str(keys) if keys else None, "ring": str(ring)}

@@ -39,6 +39,16 @@ def end_of_day(on: date) -> datetime:
     return at_wib(on, time(23, 59))
 
 
+def same_minute(one: datetime, other: datetime) -> bool:
+    """Do both lie in one minute of the clock?"""
+    return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
+
+
+def no_earlier_in_minute(moment: datetime, earliest: datetime) -> datetime:
+    """The moment; where it lies before ``earliest`` but in the same minute, that instant, because screens ask for minutes."""
+    return max(moment, earliest) if same_minute(moment, earliest) else moment
+
+
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without time zone says nothing")

@@ -20,7 +20,7 @@ from rangkul.domain.errors import N_, BadInput, ChangedMeanwhile, Conflict, NotF
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.stages import CaseClosed
 from rangkul.domain.stay import last_allowed_day
-from rangkul.domain.wib import wib_date
+from rangkul.domain.wib import no_earlier_in_minute, wib_date
 from rangkul.people.same import records_of
 from rangkul.referrals.belonging_actions import settle_belonging
 from rangkul.services.actions import record_roll_call_meals
@@ -455,8 +455,7 @@ def leave_shelter(  # noqa: PLR0913 - a destination and its receiver
     stay = _running(_locked_stay(stay_id, seen))
     if destination not in {each.code for each in city().choices_of("destination")}:
         raise DestinationMissing(field="destination")
-    if stay.entered_at.replace(second=0, microsecond=0) <= left_at < stay.entered_at:
-        left_at = stay.entered_at  # screens ask for minutes: the minute of entering is not a moment before it
+    left_at = no_earlier_in_minute(left_at, stay.entered_at)
     if not stay.entered_at <= left_at <= at:
         raise LeftBeforeEntering(field="left_at")
     for belonging_id in returned:

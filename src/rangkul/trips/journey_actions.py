@@ -16,7 +16,7 @@ from rangkul.cases.typed import choice_of, words_of
 from rangkul.directory.city import city
 from rangkul.domain import trips as rules
 from rangkul.domain.policy import ActingMember
-from rangkul.domain.wib import wib, wib_date
+from rangkul.domain.wib import no_earlier_in_minute, wib, wib_date
 from rangkul.trips import refusals
 from rangkul.trips.aftercare import plan_follow_ups
 from rangkul.trips.models import Leg, Trip
@@ -375,13 +375,10 @@ def _aftercare_words(trip: Trip, content: dict[str, Any]) -> str:
 
 
 def _after(earliest: datetime | None, moment: datetime, at: datetime, field: str) -> datetime:
-    """The moment, not before what came first nor ahead.
-
-    Screens ask for minutes: the very minute of what came first counts as that instant, not as a moment before it.
-    """
+    """The moment, not before what came first (whose own minute counts as that instant) nor ahead."""
     near(moment, at, field)
-    if earliest is not None and earliest.replace(second=0, microsecond=0) <= moment < earliest <= at:
-        return earliest
+    if earliest is not None:
+        moment = no_earlier_in_minute(moment, earliest)
     if moment > at or (earliest is not None and moment < earliest):
         after = f"{wib(earliest):%d-%m-%Y %H.%M}" if earliest else "—"
         raise refusals.MomentWrong(field=field, after=after)

@@ -24,6 +24,8 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from rangkul.vault.whole import whole_file
+
 _NONCE: Final = 12
 _MOST_BYTES: Final = 64 * 1024 * 1024
 
@@ -41,13 +43,9 @@ class Keeper:
 
     def write(self, keys: dict[int, bytes]) -> None:
         """Write the file anew: whole, or not at all."""
-        part = self._path.with_suffix(".part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.writelines(f"{version}:{b64encode(key).decode()}\n" for version, key in sorted(keys.items()))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path)
+        with whole_file(self._path) as file:
+            for version, key in sorted(keys.items()):
+                file.write(f"{version}:{b64encode(key).decode()}\n".encode("ascii"))
 
     def add(self) -> int:
         """A new newest version."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from rangkul.vault.archive import ArchiveDamaged, SealedReader, SealedWriter
 from rangkul.vault.models import SubjectKey
 from rangkul.vault.root import RootKeys, roots
 from rangkul.vault.sealing import keys_changed
+from rangkul.vault.whole import whole_file
 
 TABLE: Final = SubjectKey._meta.db_table
 _MAGIC: Final = b"RANGKUL-RING-1\n"
@@ -76,18 +76,14 @@ def write_ring(path: Path, at: datetime) -> int:
     """
     if path.exists() and not path.read_bytes()[: len(_MAGIC)] == _MAGIC:
         raise NotARing(path=str(path))
-    part, count = path.with_name(f"{path.name}.part"), 0
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    count = 0
+    with whole_file(path) as file:
         sealed = SealedWriter(file, roots(), _MAGIC)
         sealed.write(json.dumps({"made_at": at.isoformat()}).encode() + b"\n")
         for row in SubjectKey.objects.values_list(*_COLUMNS).iterator(chunk_size=_AT_ONCE):
             sealed.write(json.dumps([_plain(each) for each in row]).encode() + b"\n")
             count += 1
         sealed.close()
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
     return count
 
 

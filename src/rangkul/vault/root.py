@@ -24,6 +24,7 @@ from django.conf import settings
 
 from rangkul.vault.mark import HELD_SECONDS, stamp, tell
 from rangkul.vault.service import KeyService
+from rangkul.vault.whole import whole_file
 
 KEY_BYTES = 32
 NONCE_BYTES: Final = 12
@@ -163,13 +164,8 @@ def keys_of(text: str) -> dict[int, bytes]:
 def keep_root_keys(keys: Mapping[int, bytes]) -> None:
     """Write the key file anew: whole, or not at all."""
     text = "".join(f"{version}:{base64.b64encode(key).decode()}\n" for version, key in sorted(keys.items()))
-    part = key_file().with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(key_file())
+    with whole_file(key_file()) as file:
+        file.write(text.encode("ascii"))
     forget_roots()
     tell()
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from rangkul.domain.errors import N_, BadInput
+from rangkul.domain.wib import same_minute
 
 
 class NotADate(BadInput):
@@ -93,6 +94,16 @@ def moment(data: QueryDict, name: str, default: datetime) -> datetime:
         return timezone.make_aware(found) if timezone.is_naive(found) else found
     except (ValueError, OverflowError):
         raise NotADate(field=name) from None
+
+
+def moment_or_now(data: QueryDict, name: str, now: datetime) -> datetime:
+    """The typed minute; this minute is now, not a moment ahead or behind.
+
+    Raises:
+        NotADate: cannot be read.
+    """
+    typed = moment(data, name, now)
+    return now if same_minute(typed, now) else typed
 
 
 def number(data: QueryDict, name: str) -> Decimal:

@@ -50,11 +50,9 @@ def _answer(request: HttpRequest, token: str) -> Refusal | None:
     """Write the answer; a refusal about what was typed comes back and leaves the link open."""
     now = timezone.now()
     try:
-        typed = reading.moment(request.POST, "arrived_at", now)
-        same_minute = typed.replace(second=0, microsecond=0) == now.replace(second=0, microsecond=0)
         confirm_by_link(
             token[:200],
-            now if same_minute else typed,
+            reading.moment_or_now(request.POST, "arrived_at", now),
             reading.text(request.POST, "who", 200),
             reading.text(request.POST, "words", 2001),
             by=None,

@@ -75,12 +75,6 @@ def _moment_field(name: str, label: str) -> forms.Field:
     return forms.Field(kind="moment", name=name, label=label, value=now_typed(), latest=now_typed())
 
 
-def _at(request: MemberRequest, name: str, now: datetime) -> datetime:
-    """The typed minute; this minute is now, not a moment ahead or behind."""
-    typed = reading.moment(request.POST, name, now)
-    return now if typed.replace(second=0, microsecond=0) == now.replace(second=0, microsecond=0) else typed
-
-
 @guarded("trip.plan")
 @require_http_methods(["GET", "POST"])
 def trip_depart(request: MemberRequest, trip_id: UUID) -> HttpResponse:
@@ -91,7 +85,9 @@ def trip_depart(request: MemberRequest, trip_id: UUID) -> HttpResponse:
         _("Berangkat"),
         (_moment_field("departed_at", _("Berangkat pada")),),
         _("Berangkatkan"),
-        lambda now, who: depart(trip_id, departed_at=_at(request, "departed_at", now), **who),
+        lambda now, who: depart(
+            trip_id, departed_at=reading.moment_or_now(request.POST, "departed_at", now), **who
+        ),
         said=_("Berangkat. Kedatangan ditunggu dari penerima."),
         lead=_("Anda tetap pemegangnya sampai penerima mengonfirmasi tiba."),
     )
@@ -107,7 +103,9 @@ def trip_go_on(request: MemberRequest, trip_id: UUID) -> HttpResponse:
         _("Ruas berikutnya berangkat"),
         (_moment_field("departed_at", _("Berangkat pada")),),
         _("Catat berangkat"),
-        lambda now, who: start_next_leg(trip_id, departed_at=_at(request, "departed_at", now), **who),
+        lambda now, who: start_next_leg(
+            trip_id, departed_at=reading.moment_or_now(request.POST, "departed_at", now), **who
+        ),
         said=_("Ruas berikutnya berjalan."),
     )
 
@@ -134,7 +132,7 @@ def trip_next(request: MemberRequest, trip_id: UUID) -> HttpResponse:
         _("Catat diterima"),
         lambda now, who: hand_to_next(
             trip_id,
-            _at(request, "done_at", now),
+            reading.moment_or_now(request.POST, "done_at", now),
             reading.text(request.POST, "channel", 10),
             reading.text(request.POST, "who", 200),
             **who,
@@ -237,7 +235,7 @@ def trip_arrive(request: MemberRequest, trip_id: UUID) -> HttpResponse:
         _("Catat tiba"),
         lambda now, who: confirm_arrival(
             trip_id,
-            _at(request, "arrived_at", now),
+            reading.moment_or_now(request.POST, "arrived_at", now),
             reading.text(request.POST, "channel", 10),
             reading.text(request.POST, "who", 200),
             forms.long_text(request.POST, "words"),
