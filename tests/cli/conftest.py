@@ -45,10 +45,9 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def family(instance: Callable[[], Instance], tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    """An instance with an adult and three children, for all: the names of children stand sealed. One `init` costs a minute."""
-    here, people = instance(), tmp_path_factory.mktemp("csv") / "tiga.csv"
+def settled(instance: Callable[[], Instance], folder: Path) -> Instance:
+    """An instance with an adult and three children: the names of children stand sealed. One ``init`` costs a minute."""
+    here, people = instance(), folder / "tiga.csv"
     here.done("init")
     people.write_text(
         CSV + "k2,Wulan Uji,,,9,P,33.71,ya\nk3,Bagus Uji,,,11,L,33.71,ya\nk4,Citra Uji,,,10,P,33.71,ya\n",
@@ -56,3 +55,9 @@ def family(instance: Callable[[], Instance], tmp_path_factory: pytest.TempPathFa
     )
     here.done("import", "people", str(people))
     return here
+
+
+@pytest.fixture(scope="session")
+def family(instance: Callable[[], Instance], tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """One such instance for all who leave it as it is."""
+    return settled(instance, tmp_path_factory.mktemp("csv"))

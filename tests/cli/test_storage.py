@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, cast
 from urllib.parse import quote
@@ -23,6 +23,7 @@ import pytest
 
 from rangkul.vault.archive import SealedReader
 from rangkul.vault.root import LocalRoots, keys_of
+from tests.cli.conftest import settled
 from tests.cli.instances import ON_POSTGRES, Instance, pg_bin
 
 pytestmark = pytest.mark.slow
@@ -142,13 +143,19 @@ def dump(here: Instance, archive: Path) -> bytes:
         )
         return done.stdout
     program = str(Path(pg_bin()) / "pg_dump")
-    return subprocess.run([program, here.url.partition("?")[0]], capture_output=True, check=True).stdout
+    return subprocess.run([program, here.url], capture_output=True, check=True).stdout
 
 
-def test_no_canary_stands_anywhere(family: Instance, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def worked_in(instance: Callable[[], Instance], tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """An instance of this module's own: its reports and files stay in it."""
+    return settled(instance, tmp_path_factory.mktemp("csv"))
+
+
+def test_no_canary_stands_anywhere(worked_in: Instance, tmp_path: Path) -> None:
     canaries = Canaries(COUNT)
-    traces = leave_traces(family, tmp_path, canaries)
-    sealed_files = sum(1 for name in traces if f"{family.home}/files/" in name)
+    traces = leave_traces(worked_in, tmp_path, canaries)
+    sealed_files = sum(1 for name in traces if f"{worked_in.home}/files/" in name)
     assert sealed_files >= len(canaries.names)
     assert len(traces["dump"]) > 10_000
     met = {where: words for where, content in traces.items() if (words := canaries.met_in(content))}
@@ -157,13 +164,13 @@ def test_no_canary_stands_anywhere(family: Instance, tmp_path: Path) -> None:
     assert met == {}
 
 
-def test_a_field_that_is_not_sealed_is_met(family: Instance, tmp_path: Path) -> None:
+def test_a_field_that_is_not_sealed_is_met(worked_in: Instance, tmp_path: Path) -> None:
     """Planted: reports are kept as they were typed. The search finds them in the database, the dump and the backup."""
     if ON_POSTGRES:
         pytest.skip("a copy of the instance is a copy of its file")
     home = tmp_path / "salinan"
-    shutil.copytree(family.home, home)
-    spoilt = Instance(home, family.url.replace(str(family.home), str(home)))
+    shutil.copytree(worked_in.home, home)
+    spoilt = Instance(home, worked_in.url.replace(str(worked_in.home), str(home)))
     canaries = Canaries(4)
     traces = leave_traces(spoilt, tmp_path, canaries, planted=True)
     met = {where for where, content in traces.items() if set(canaries.words) <= canaries.met_in(content)}
