@@ -90,7 +90,13 @@ DECISIONS = {
         Decision("meninggal"),
     )
 }
-RIGHTS = RightsRecord(True, True, False, True, False, True)
+RIGHTS = RightsRecord(
+    told_reason=True,
+    force_used=False,
+    belongings_listed=True,
+    companion_called=False,
+    complaint_channel_told=True,
+)
 MUTE_MAN = ContactDraft(
     TODAY, "advised_released", sex="L", age=ADULT, place="Pasar Rejowinangun", ground="sukarela", gate=NONE
 )

@@ -291,11 +291,14 @@ def test_a_ground_that_ended_is_not_open(cast: Cast) -> None:
         met(cast, ground="kuhp_504")
 
 
-def test_nobody_is_brought_along_unwillingly_on_their_own_wish(cast: Cast) -> None:
+@pytest.mark.parametrize("voluntary", ["no", "unknown"])
+def test_nobody_is_brought_along_unwillingly_on_their_own_wish(cast: Cast, voluntary: str) -> None:
+    """*Not known* is a full answer, of somebody unconscious for one, and as strict as *no*."""
     with pytest.raises(contact_actions.GroundNeedsWillingness):
-        met(cast, decision="rumah_singgah", rights=RIGHTS, voluntary="no")
+        met(cast, decision="rumah_singgah", rights=RIGHTS, voluntary=voluntary)
 
-    held = met(cast, decision="rs_psc", rights=RIGHTS, voluntary="no", ground="gawat_darurat_kesehatan")
+    held = met(cast, decision="rs_psc", rights=RIGHTS, voluntary=voluntary, ground="gawat_darurat_kesehatan")
+    assert held.voluntary == voluntary
     assert "involuntary_hold" in clocks_of(held)
 
 

@@ -90,10 +90,12 @@ class RefusalIncomplete(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class RightsRecord:
-    """How somebody who was brought along was treated (practice.md F16). ``None`` is not answered yet."""
+    """How somebody who was brought along was treated (practice.md F16). ``None`` is not answered yet.
+
+    Whether the person came willingly is asked of every contact, so it is not among these.
+    """
 
     told_reason: bool | None = None
-    voluntary: bool | None = None
     force_used: bool | None = None
     belongings_listed: bool | None = None
     companion_called: bool | None = None

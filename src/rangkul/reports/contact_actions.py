@@ -45,7 +45,8 @@ from rangkul.vault.rows import add, change
 from rangkul.vault.sealing import make_key, seal_json
 
 LATEST_ENTRY_DAYS: Final = 31
-VOLUNTARY: Final = {"yes": True, "no": False, "unknown": None}
+VOLUNTARY: Final = ("yes", "no", "unknown")
+"""*Unknown* is a full answer (nobody can ask a man who lies unconscious) and is treated as *no*."""
 SEEN: Final = {
     "name": 120,
     "alias": 120,
@@ -84,12 +85,10 @@ class VoluntaryNotSaid(BadInput):
 
 
 class GroundNeedsWillingness(BadInput):
-    """Brought along unwillingly on a ground that does not carry it."""
+    """Brought along unwillingly, or not known to be willing, on a ground that does not carry it."""
 
     code = "ground_carries_no_force"
-    says = N_(
-        "Dasar ini tidak cukup untuk membawa orang yang tidak mau. Pilih dasar lain atau keputusan lain."
-    )
+    says = N_("Dasar ini hanya cukup bila orangnya jelas mau dibawa. Pilih dasar lain atau keputusan lain.")
 
 
 class PhotoNotHere(BadInput):
@@ -246,7 +245,6 @@ def _draft(new: ContactInput, on: date) -> ContactDraft:
 def _rights(new: ContactInput) -> RightsRecord:
     answers = {name: new.rights.get(name) for name in RIGHTS}
     return RightsRecord(
-        voluntary=VOLUNTARY.get(new.voluntary),
         force_words=rules.plain_words(new.force_words, field="force_words", longest=500),
         **answers,
     )
@@ -275,7 +273,7 @@ def _refusal(new: ContactInput) -> RefusalRecord:
 def _check_voluntary(new: ContactInput, decision: Decision) -> None:
     if new.voluntary not in VOLUNTARY:
         raise VoluntaryNotSaid(field="voluntary")
-    if decision.transported and new.voluntary == "no" and not city().ground(new.ground).transport:
+    if decision.transported and new.voluntary != "yes" and not city().ground(new.ground).transport:
         raise GroundNeedsWillingness(field="ground")
 
 
