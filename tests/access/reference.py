@@ -231,7 +231,7 @@ SENTENCES: tuple[tuple[str, str, str, str], ...] = (
     ("dpo", "city", "ticket.view ticket.review", "ordinary"),
     # --- Sealed: named readers, and of them the PPA decides who else and when it closes. The desk of two only reads. ---
     ("ppa_officer social_worker", "sealed_team", SEALED_WORK, "sealed"),
-    ("ppa_officer", "sealed_team", "case.close case.readers stay.record", "sealed"),
+    ("ppa_officer", "sealed_team", "case.close case.readers case.trail stay.record", "sealed"),
     ("ppa_officer", "city", "case.open_by_two", "ordinary"),
     ("ppa_officer", "sealed_desk", "case.view person.view service.view", "sealed"),
     # --- Services and stay. ---
