@@ -1,7 +1,7 @@
 """Bearer sign-in, guards and refusals of the JSON face."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation as NinjaOperation
 from ninja.security import HttpBearer
+from ninja.utils import contribute_operation_callback
 
 from rangkul.access.denials import note_denial
 from rangkul.access.guard import Guard, SignInNeeded
@@ -31,7 +33,15 @@ class ApiRequest(HttpRequest):
 
 
 class Bearer(HttpBearer):
-    """``Authorization: Bearer <token>``; the member behind it is asked anew on each request."""
+    """``Authorization: Bearer <token>``; the member behind it is asked anew on each request, then the door's guard.
+
+    Here and not later: ninja reads the body right after, and whom a door is not for must not learn from what is said of a
+    body that somebody stands behind it.
+    """
+
+    def __init__(self, guard: Guard | None = None) -> None:
+        super().__init__()
+        self.guard = guard
 
     def authenticate(self, request: HttpRequest, token: str) -> ActingMember | None:
         """The member, or None (401)."""
@@ -40,7 +50,22 @@ class Bearer(HttpBearer):
         request.member = member  # type: ignore[attr-defined]
         request.token_scope = scope  # type: ignore[attr-defined]
         request.auth_digest = token_digest(token)  # type: ignore[attr-defined]
+        if member is not None and self.guard is not None:
+            _check_door(request, member, self.guard)
         return member
+
+
+def _check_door(request: HttpRequest, member: ActingMember, guard: Guard) -> None:
+    """Refuse whoever can never do any of the door's actions, or whose token was made for less."""
+    if guard.actions and not any(permission_table().knows(member.role, action) for action in guard.actions):
+        raise NotFound
+    _check_scope(request, guard.actions)
+
+
+def _asks_first(guard: Guard, operation: NinjaOperation) -> None:
+    operation.auth_callbacks = [
+        Bearer(guard) if isinstance(each, Bearer) else each for each in operation.auth_callbacks
+    ]
 
 
 def door(*actions: str, why: str = "", public: bool = False) -> Callable[[Operation], Operation]:
@@ -48,20 +73,21 @@ def door(*actions: str, why: str = "", public: bool = False) -> Callable[[Operat
 
     Written without ``from __future__ import annotations`` in the modules that use it: ninja reads real types.
     """
+    guard = Guard(actions, public=public, why=why)
 
     def wrap(operation: Operation) -> Operation:
         @wraps(operation)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any operation
             if not public:
+                # Asked before the body was read; asked here too, so that an operation written without a bearer stays shut.
                 member = getattr(request, "member", None)
                 if member is None:
                     raise SignInNeeded
-                if actions and not any(permission_table().knows(member.role, action) for action in actions):
-                    raise NotFound
-                _check_scope(request, actions)
+                _check_door(request, member, guard)
             return operation(request, *args, **kwargs)
 
-        inner.guard = Guard(actions, public=public, why=why)  # type: ignore[attr-defined]
+        inner.guard = guard  # type: ignore[attr-defined]
+        contribute_operation_callback(inner, partial(_asks_first, guard))
         return inner  # type: ignore[return-value]
 
     return wrap

@@ -208,6 +208,11 @@ def _to_decide(post_ids: list[UUID], me: UUID) -> Any:  # noqa: ANN401 - a query
     return rows.select_related("deadline__owner_post", "asked_by").order_by("asked_at")[:ROWS]
 
 
+def is_asked_of(deadline_id: UUID, extension_id: UUID) -> bool:
+    """Was this more time asked for this clock? Who may decide it is asked by the act."""
+    return DeadlineExtension.objects.filter(pk=extension_id, deadline_id=deadline_id).exists()
+
+
 def _asked(row: DeadlineExtension, member: ActingMember, now: datetime, words: str = "") -> Asked:
     return Asked(
         row.pk,

@@ -43,6 +43,7 @@ __all__ = [
     "action_item_seen_by",
     "action_items_of",
     "invitations_waiting",
+    "is_on_agenda",
     "meeting_page",
     "meeting_seen_by",
     "meetings_about",
@@ -189,6 +190,11 @@ def meeting_seen_by(member: ActingMember, meeting_id: UUID) -> Meeting:
     if meeting is None:
         raise NotFound
     return meeting
+
+
+def is_on_agenda(member: ActingMember, meeting_id: UUID, item_id: UUID) -> bool:
+    """Is the item one of this meeting, and the meeting in sight?"""
+    return AgendaItem.objects.filter(pk=item_id, meeting=meeting_seen_by(member, meeting_id)).exists()
 
 
 def meeting_page(member: ActingMember, meeting_id: UUID, now: datetime) -> MeetingPage:

@@ -85,6 +85,20 @@ def age_of(person: Person, today: date) -> AgeRange | None:
     return from_birth_range(person.born_from, person.born_to, today)
 
 
+def person_with_relation(member: ActingMember, code: str, relation_id: UUID) -> Person:
+    """The person, when the relation is one of theirs.
+
+    Raises:
+        NotFound: no such person in sight, no such relation, or one between others: the same.
+    """
+    person = person_seen_by(member, code)
+    records = group_of(person)
+    sides = Q(person_id__in=records) | Q(other_id__in=records)
+    if not Relation.objects.filter(sides, pk=relation_id).exists():
+        raise NotFound
+    return person
+
+
 def person_seen_by(member: ActingMember, code: str | UUID, action: str = "person.view") -> Person:
     """The person with this code or id, if this member may do the action.
 

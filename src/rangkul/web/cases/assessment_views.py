@@ -23,6 +23,7 @@ from rangkul.cases.actions import (
 )
 from rangkul.cases.parts import assessment_draft
 from rangkul.cases.queries import Case, case_page, case_seen_by
+from rangkul.cases.rows import case_with_row
 from rangkul.directory.city import city
 from rangkul.domain.citydata_rows import SPM_TYPES
 from rangkul.domain.errors import ChangedMeanwhile, NotFound, Refusal
@@ -194,6 +195,7 @@ def row_void(request: MemberRequest, code: str, what: str, row_id: UUID) -> Http
     kind = _KINDS.get(what, "")
     if not kind or VOIDABLE[kind] not in case_page(request.member, case, timezone.now(), "ringkasan").may:
         raise NotFound
+    case_with_row(request.member, code, kind, row_id)
     titles = {
         "rating": _("Batalkan penilaian"),
         "note": _("Batalkan catatan"),
@@ -215,7 +217,7 @@ def row_void(request: MemberRequest, code: str, what: str, row_id: UUID) -> Http
 @require_http_methods(["GET", "POST"])
 def assessment_void(request: MemberRequest, code: str, assessment_id: UUID) -> HttpResponse:
     """Void a wrong assessment by a reason; the figures follow."""
-    case_seen_by(request.member, code)
+    case_with_row(request.member, code, "assessment", assessment_id)
 
     def drawn(refusal: Refusal | None) -> HttpResponse:
         return forms.draw(request, void_form(code, _("Batalkan asesmen")), refusal)

@@ -23,6 +23,7 @@ from rangkul.cases.actions import (
 from rangkul.cases.evidence_shapes import SHAPES, Piece
 from rangkul.cases.note_actions import TEAM_ROLES
 from rangkul.cases.queries import case_seen_by
+from rangkul.cases.rows import case_with_row
 from rangkul.directory.city import city
 from rangkul.directory.queries import posts_with_role
 from rangkul.domain.errors import NotFound, Refusal
@@ -120,7 +121,7 @@ def _field(piece: Piece, request: MemberRequest) -> forms.Field:
 @require_http_methods(["GET", "POST"])
 def evidence_void(request: MemberRequest, code: str, evidence_id: UUID) -> HttpResponse:
     """Void a wrong evidence by a reason."""
-    case_seen_by(request.member, code)
+    case_with_row(request.member, code, "evidence", evidence_id)
 
     def drawn(refusal: Refusal | None) -> HttpResponse:
         return forms.draw(request, void_form(code, _("Batalkan bukti")), refusal)
@@ -285,7 +286,7 @@ def team_new(request: MemberRequest, code: str) -> HttpResponse:
 @require_POST
 def team_end(request: MemberRequest, code: str, seat_id: UUID) -> HttpResponse:
     """End a seat."""
-    case_seen_by(request.member, code)
+    case_with_row(request.member, code, "seat", seat_id)
     unseat_post(seat_id, by=request.member, at=timezone.now(), key=reading.client_key(request))
     say_saved(request, _("Jabatan tidak lagi ikut dalam kasus ini."))
     return forms.SeeOther(reverse("case", args=[code]))

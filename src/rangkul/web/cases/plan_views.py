@@ -23,6 +23,7 @@ from rangkul.cases.actions import (
 )
 from rangkul.cases.parts import plan_part
 from rangkul.cases.queries import Case, case_seen_by
+from rangkul.cases.rows import case_with_row
 from rangkul.directory.city import city
 from rangkul.directory.queries import agencies_with_posts
 from rangkul.domain.errors import NotFound, Refusal
@@ -191,7 +192,7 @@ def _agreement_form(request: MemberRequest, code: str, today: str) -> forms.Form
 @require_http_methods(["GET", "POST"])
 def plan_line_drop(request: MemberRequest, code: str, line_id: UUID) -> HttpResponse:
     """Stop a plan line by a reason."""
-    case_seen_by(request.member, code)
+    case_with_row(request.member, code, "plan_line", line_id)
 
     def drawn(refusal: Refusal | None) -> HttpResponse:
         form = forms.Form(
@@ -244,7 +245,7 @@ def goal_new(request: MemberRequest, code: str) -> HttpResponse:
 @require_POST
 def goal_judge(request: MemberRequest, code: str, goal_id: UUID) -> HttpResponse:
     """Say whether a goal was met."""
-    case_seen_by(request.member, code)
+    case_with_row(request.member, code, "goal", goal_id)
     judge_goal(
         goal_id,
         reading.text(request.POST, "outcome", 12),

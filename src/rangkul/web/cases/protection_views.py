@@ -26,6 +26,7 @@ from rangkul.cases.actions import (
 )
 from rangkul.cases.protection import candidates, excludable, protection_of, reader_of
 from rangkul.cases.queries import Case, case_seen_by
+from rangkul.cases.rows import case_with_row
 from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.purposes import PURPOSES as PURPOSES_KNOWN
 from rangkul.people.typed import NewPerson
@@ -265,6 +266,7 @@ def reader_new(request: MemberRequest, code: str) -> HttpResponse:
 def reader_end(request: MemberRequest, code: str, seat_id: UUID) -> HttpResponse:
     """Let a reader no longer know."""
     _sealed_case(request, code)
+    case_with_row(request.member, code, "reader", seat_id)
 
     def drawn(refusal: Refusal | None) -> HttpResponse:
         form = forms.Form(
@@ -341,7 +343,7 @@ def exclusion_new(request: MemberRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def exclusion_end(request: MemberRequest, code: str, row_id: UUID) -> HttpResponse:
     """Take somebody off the list again."""
-    case_seen_by(request.member, code)
+    case_with_row(request.member, code, "exclusion", row_id)
 
     def drawn(refusal: Refusal | None) -> HttpResponse:
         form = forms.Form(
@@ -392,7 +394,7 @@ def lowering_new(request: MemberRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def lowering_decide(request: MemberRequest, code: str, step_id: UUID) -> HttpResponse:
     """Agree to a lowering, or keep the case guarded."""
-    case_seen_by(request.member, code)
+    case_with_row(request.member, code, "step", step_id)
 
     def drawn(refusal: Refusal | None) -> HttpResponse:
         form = forms.Form(

@@ -24,9 +24,9 @@ from rangkul.deadlines.changes import (
     pause_clock,
     resume_clock,
 )
-from rangkul.deadlines.queries import board, carried_up_to, deadline_page
+from rangkul.deadlines.queries import board, carried_up_to, deadline_page, is_asked_of
 from rangkul.directory.city import city
-from rangkul.domain.errors import Refusal
+from rangkul.domain.errors import NotFound, Refusal
 from rangkul.domain.wib import end_of_day
 from rangkul.web import reading
 from rangkul.web.addresses import address
@@ -175,6 +175,8 @@ def _until(request: MemberRequest) -> datetime | None:
 @require_POST
 def decide(request: MemberRequest, deadline_id: UUID, extension_id: UUID) -> HttpResponse:
     """Give more time, or refuse it with words."""
+    if not is_asked_of(deadline_id, extension_id):
+        raise NotFound
     return _do(
         request,
         deadline_id,

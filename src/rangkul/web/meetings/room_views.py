@@ -21,6 +21,7 @@ from rangkul.meetings.queries import (
     ItemLine,
     MeetingPage,
     action_item_seen_by,
+    is_on_agenda,
     meeting_page,
     open_material,
     sign_in_code,
@@ -77,6 +78,8 @@ def discuss(request: MemberRequest, meeting_id: UUID, item_id: UUID) -> HttpResp
     """One agenda item: minutes, a decision, something to do."""
     errors: dict[str, str] = {}
     status = 200
+    if not is_on_agenda(request.member, meeting_id, item_id):
+        raise NotFound
     if request.method == "POST":
         try:
             say_saved(request, _write(request, item_id))

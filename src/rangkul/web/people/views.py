@@ -24,7 +24,7 @@ from rangkul.inquiries.queries import claims_on, may_trace
 from rangkul.people.actions import add_claims, attach, end_relation, relate, void_claim
 from rangkul.people.merge_queries import merges_of
 from rangkul.people.merge_sight import ACTIONS as MERGE_ACTIONS
-from rangkul.people.queries import IdentityPage, Person, identity_of, person_seen_by
+from rangkul.people.queries import IdentityPage, Person, identity_of, person_seen_by, person_with_relation
 from rangkul.people.try_actions import try_identity
 from rangkul.people.typed import ClaimEmpty, NewClaim
 from rangkul.web import reading
@@ -361,7 +361,7 @@ def relation_new(request: MemberRequest, code: str) -> HttpResponse:
 @require_POST
 def relation_end(request: MemberRequest, code: str, relation_id: UUID) -> HttpResponse:
     """End a relation today."""
-    seen = person_seen_by(request.member, code)
+    seen = person_with_relation(request.member, code, relation_id)
     end_relation(relation_id, by=request.member, at=timezone.now(), key=reading.client_key(request))
     say_saved(request, _("Hubungan diakhiri hari ini; catatannya tetap ada."))
     return SeeOther(reverse("person", args=[seen.code]))
