@@ -3,7 +3,7 @@
 1. kills: −9 at random instants while sixteen writers work, on SQLite and PostgreSQL. 2. contests: two officers at once.
 3. schemathesis for longer than in ``make test``. 4. existence: nobody learns of a sealed case, by bytes or by the clock.
 5. exports: formulas in lists. 6. files: hostile uploads. 7. matrix: every role at every door and record, random worlds, mutants.
-8. tamper: whatever is done to the trail. 9. storage: canaries in sealed fields.
+8. tamper: whatever is done to the trail. 9. storage: canaries in sealed fields. 10. looks: in the trail before the first byte.
 With ``--plant`` only the kills run, on the product with that fault, and the proof must turn red: exit 1. Short by default;
 the long form: ``make prove ARGS="--cycles 1000 --contests 5000"``.
 """
@@ -22,7 +22,7 @@ from bench.__main__ import machine, say
 from bench.served import ROOT
 
 DATABASES = ("sqlite", "postgresql")
-PARTS = {"kills", "contests", "fuzz", "existence", "exports", "files", "matrix", "tamper", "storage"}
+PARTS = {"kills", "contests", "fuzz", "existence", "exports", "files", "matrix", "tamper", "storage", "looks"}
 PLANTS = ("answer-before-commit", "ignore-key")
 
 
@@ -74,6 +74,11 @@ def fuzz(examples: int) -> dict[str, Any]:
 TRIED: dict[str, tuple[str, str, str]] = {
     "existence": ("tests/access/test_existence.py", "RANGKUL_EXISTENCE", "nobody learns of a sealed case"),
     "tamper": ("tests/audit/test_verifier.py", "RANGKUL_TAMPERS", "whatever is done to the trail is found"),
+    "looks": (
+        "tests/training/test_looks_first.py",
+        "RANGKUL_LOOKS",
+        "every look at something sealed is in the trail first",
+    ),
     "storage": ("tests/cli/test_storage.py", "RANGKUL_CANARIES", "nothing sealed stands readable anywhere"),
 }
 """Proofs whose short form stands in ``make test``: file, what asks for the long form, promise."""
@@ -137,6 +142,9 @@ def main() -> int:
     reader.add_argument("--only", choices=sorted(PARTS), default="")
     reader.add_argument("--tampers", type=int, default=20_000)
     reader.add_argument("--canaries", type=int, default=300)
+    reader.add_argument(
+        "--of-one-shape", type=int, default=12, help="pages of one kind that each account opens"
+    )
     reader.add_argument("--payloads", type=int, default=5000)
     reader.add_argument("--files", type=int, default=1000)
     reader.add_argument("--worlds", type=int, default=300, help="random worlds of the matrix")
@@ -157,7 +165,11 @@ def main() -> int:
         ]
     if "fuzz" in wanted:
         answer["fuzz"] = fuzz(options.examples)
-    much = {"tamper": str(options.tampers), "storage": str(options.canaries)}
+    much = {
+        "tamper": str(options.tampers),
+        "storage": str(options.canaries),
+        "looks": str(options.of_one_shape),
+    }
     for each in sorted(wanted & set(TRIED)):
         answer[each] = by_tests(each, much.get(each, "whole"))
     if "exports" in wanted:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from rangkul.audit.models import Event
+from rangkul.cases.actions import exclude
 from rangkul.deadlines.models import Deadline
 from rangkul.domain.errors import ChangedMeanwhile, NotAllowed, NotFound
 from rangkul.domain.wib import wib_date
@@ -22,7 +24,13 @@ from rangkul.stays.actions import (
     take_roll_call,
 )
 from rangkul.stays.models import Bed, Stay, StayExtension
-from rangkul.stays.queries import bed_board, roll_call_missing, stays_needing_attention
+from rangkul.stays.queries import (
+    bed_board,
+    extensions_waiting,
+    reason_asked,
+    roll_call_missing,
+    stays_needing_attention,
+)
 from tests.cases.made import an_open_case
 from tests.cast import Cast
 
@@ -163,6 +171,21 @@ def test_an_extension_moves_the_limit_only_when_approved(cast: Cast) -> None:
     assert Stay.objects.get(pk=stay.pk).limit_on == stay.limit_on + timedelta(days=3)
     running = Deadline.objects.get(subject_id=stay.pk, clock="shelter_stay", dropped_at__isnull=True)
     assert wib_date(running.due_at) == stay.limit_on + timedelta(days=3)
+
+
+def test_who_decides_reads_the_reason_after_a_look_and_an_excluded_head_hears_nothing(cast: Cast) -> None:
+    stay = a_stay(cast)
+    extension = asked(cast, stay)
+    assert [each.id for each in extensions_waiting(cast.kabid)] == [extension.pk]
+    assert not Event.objects.filter(action="case.looked").exists()
+
+    assert "Wonosobo" in reason_asked(cast.kabid, extension.pk, at=cast.later(days=6))
+    assert Event.objects.filter(action="case.looked", actor_pid=cast.kabid.pid).count() == 1
+
+    exclude(stay.case_id, "saudara", member_id=cast.kabid.member_id, by=cast.peksos, at=cast.at)
+    assert extensions_waiting(cast.kabid) == []
+    with pytest.raises(NotFound):
+        reason_asked(cast.kabid, extension.pk, at=cast.later(days=6))
 
 
 def test_a_refused_extension_says_why_and_changes_nothing(cast: Cast) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from rangkul.access.guard import check_may
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
@@ -80,14 +82,26 @@ class HoldLine:
     since: datetime
 
 
-def holds_for(member: ActingMember) -> list[HoldLine]:
-    """Holds that stand, newest first.
+def holds_for(member: ActingMember, at: datetime) -> list[HoldLine]:
+    """Holds that stand, newest first; the look at each is recorded before its words are opened.
 
     Raises:
         NotAllowed: not this post's.
     """
     check_may(member, "rights.hold", ("city",))
-    rows = LegalHold.objects.filter(until__isnull=True).select_related("person")[:100]
+    rows = list(LegalHold.objects.filter(until__isnull=True).select_related("person")[:100])
+    with transaction.atomic():
+        for row in rows:
+            record(
+                "privacy.looked",
+                by=member,
+                at=at,
+                kind="person",
+                subject_id=row.person_id,
+                sensitivity="protected",
+                relation="city",
+                purpose="hak-subjek",
+            )
     return [
         HoldLine(
             row.pk,

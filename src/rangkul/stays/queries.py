@@ -8,9 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from rangkul.access.guard import can, check_may, knows
+from rangkul.access.queries import not_excluded
+from rangkul.audit.recording import record
 from rangkul.cases.models import Case
 from rangkul.cases.sight import held_relations
 from rangkul.directory.city import city, permission_table
@@ -21,7 +24,7 @@ from rangkul.domain.wib import wib_date
 from rangkul.stays.actions import stays_on
 from rangkul.stays.models import Bed, RollCall, Stay, StayExtension
 from rangkul.vault.often import often
-from rangkul.vault.sealing import load_keys, unseal_json
+from rangkul.vault.sealing import unseal_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,33 +178,51 @@ class WaitingExtension:
     stay: Stay
     until_on: date
     blocker: str
-    reason: str
     asked_at: datetime
 
 
 def extensions_waiting(member: ActingMember) -> list[WaitingExtension]:
-    """For who decides them; empty for everybody else."""
+    """For who decides them, of persons who do not exclude them; empty for everybody else. Opens nothing that is sealed."""
     if not knows(member, "stay.extend_approve"):
         return []
-    rows = _to_decide(member.post_id)
-    load_keys([each.stay.person_id for each in rows])
     return [
-        WaitingExtension(
-            each.pk,
-            each.stay,
-            each.until_on,
-            each.blocker,
-            unseal_json(each.stay.person_id, f"stays_extension|sealed_reason|{each.pk}", each.sealed_reason),
-            each.asked_at,
-        )
-        for each in rows
+        WaitingExtension(each.pk, each.stay, each.until_on, each.blocker, each.asked_at)
+        for each in _to_decide(member)
     ]
 
 
 @often
-def _to_decide(post_id: UUID) -> Any:  # noqa: ANN401 - a query set of extensions
-    rows = StayExtension.objects.filter(decided_at__isnull=True).exclude(asked_by_id=post_id)
-    return rows.select_related("stay__person", "stay__case")
+def _to_decide(member: ActingMember) -> Any:  # noqa: ANN401 - a query set of extensions
+    rows = StayExtension.objects.filter(not_excluded(member, "stay__person_id"), decided_at__isnull=True)
+    return rows.exclude(asked_by_id=member.post_id).select_related("stay__person", "stay__case")
+
+
+def reason_asked(member: ActingMember, extension_id: UUID, *, at: datetime) -> str:
+    """Why an extension is asked for, in words, for who decides it; the look is written before they are opened.
+
+    Raises:
+        NotFound: not one that waits for this member.
+    """
+    row = next((each for each in extensions_waiting(member) if each.id == extension_id), None)
+    if row is None:
+        raise NotFound
+    with transaction.atomic():
+        record(
+            "case.looked",
+            by=member,
+            at=at,
+            kind="case",
+            subject_id=row.stay.case_id,
+            sealed_under=row.stay.person_id,
+            sensitivity="protected",
+            relation="agency",
+            detail={"part": "tinggal"},
+        )
+    asked = StayExtension.objects.get(pk=extension_id)
+    words: str = unseal_json(
+        row.stay.person_id, f"stays_extension|sealed_reason|{extension_id}", asked.sealed_reason
+    )
+    return words
 
 
 def stays_needing_attention(member: ActingMember, now: datetime) -> list[BedTile]:

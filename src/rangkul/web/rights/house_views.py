@@ -229,7 +229,7 @@ def holds_page(request: MemberRequest) -> HttpResponse:
         except Refusal as wrong:
             refusal = wrong
     context = {
-        "rows": holds.holds_for(request.member),
+        "rows": holds.holds_for(request.member, timezone.now()),
         "typed": request.POST,
         "errors": {refusal.field or "__all__": refusal_words(refusal)} if refusal else {},
         "key": reading.new_key(),

@@ -38,6 +38,7 @@ from rangkul.stays.queries import (
     free_beds,
     granted_of,
     night_of,
+    reason_asked,
     roll_call_missing,
     roll_call_sheet,
     state_of,
@@ -199,7 +200,11 @@ def _stay_page(
         "destinations": _choices("destination", request.member.language),
         "can_record": can(request.member, "stay.record", ("agency", "own")),
         "can_ask": can(request.member, "stay.extend_request", ("agency", "own", "holder")),
-        "waiting": [each for each in extensions_waiting(request.member) if each.stay.pk == stay.pk],
+        "waiting": [
+            (each, reason_asked(request.member, each.id, at=now))
+            for each in extensions_waiting(request.member)
+            if each.stay.pk == stay.pk
+        ],
         "pending": any(each.decided_at is None for each in stay.extensions.all()),
         "today": today,
         "kept": belongings_of(request.member, stay.person_id, at=now) if stay.left_at is None else [],
