@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -21,7 +22,9 @@ from rangkul.people.claims import value_of
 from rangkul.people.models import IdentityClaim, Person
 from rangkul.people.typed import NewPerson
 from rangkul.vault import rotation
+from rangkul.vault.archive import SealedWriter
 from rangkul.vault.models import SubjectKey
+from rangkul.vault.ring import put_back, read_ring, write_ring
 from rangkul.vault.root import LocalRoots, forget_roots, root_keys, roots
 from rangkul.vault.rotation import RootIsElsewhere
 from rangkul.vault.sealing import (
@@ -130,6 +133,51 @@ def test_new_data_keys_seal_everything_anew(cast: Cast, root_file: Path) -> None
     assert read_sealed(file_id, person.pk) == content
     with pytest.raises(CannotOpen):
         unseal(person.pk, f"people_identity_claim|sealed|{claim.pk}", old)
+
+
+@pytest.mark.django_db
+def test_a_ring_that_comes_back_tells_what_was_retired(root_file: Path, tmp_path: Path) -> None:
+    """After a restore nobody is sent to look for keys that are gone; a ring from before its head named columns is read too."""
+    a_subject()
+    at = timezone.now()
+    rotation.new_data_keys(at)
+    rotation.seal_anew()
+    assert rotation.retire(at + LATER)["data_retired"] > 0
+    ring = tmp_path / "ring"
+    write_ring(ring, at)
+
+    held = SubjectKey.objects.order_by("pk")
+    before = list(held.values_list("pk", "version", "retired_below", "wrapped"))
+    SubjectKey.objects.all().delete()
+    put_back(read_ring(ring, roots()))
+
+    assert list(held.values_list("pk", "version", "retired_below", "wrapped")) == before
+    assert rotation.listed()["data"]["older_kept"] == 0
+
+
+@pytest.mark.django_db
+def test_a_ring_of_before_is_still_read(root_file: Path, tmp_path: Path) -> None:
+    """Its head names no columns: then it has those of before, and the new one its default."""
+    subject, sealed = a_subject()
+    with (tmp_path / "ring").open("wb") as file:
+        old = SealedWriter(file, roots(), b"RANGKUL-RING-1\n")
+        row = SubjectKey.objects.get(pk=subject)
+        old.write(json.dumps({"made_at": timezone.now().isoformat()}).encode() + b"\n")
+        values = [
+            str(row.pk),
+            row.kind,
+            str(row.pid),
+            base64.b64encode(bytes(row.wrapped or b"")).decode(),
+            1,
+            1,
+            None,
+        ]
+        old.write(json.dumps([*values, str(row.created_at), None, ""]).encode() + b"\n")
+        old.close()
+    SubjectKey.objects.filter(pk=subject).delete()
+    put_back(read_ring(tmp_path / "ring", roots()))
+    forget_keys()
+    assert unseal(subject, "t|c|r", sealed) == b"rahasia"
 
 
 @pytest.mark.django_db

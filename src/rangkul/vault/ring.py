@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,9 +31,11 @@ from rangkul.vault.whole import whole_file
 TABLE: Final = SubjectKey._meta.db_table
 _MAGIC: Final = b"RANGKUL-RING-1\n"
 _COLUMNS: Final = (
-    "subject_id", "kind", "pid", "wrapped", "root_version", "version", "rotated_at", "created_at", "shredded_at",
-    "shred_basis",
+    "subject_id", "kind", "pid", "wrapped", "root_version", "version", "retired_below", "rotated_at", "created_at",
+    "shredded_at", "shred_basis",
 )  # fmt: skip
+# What stood in a ring whose head does not name its columns (until November 2026).
+_COLUMNS_BEFORE: Final = tuple(name for name in _COLUMNS if name != "retired_below")
 _MOMENTS: Final = frozenset({"rotated_at", "created_at", "shredded_at"})
 _AT_ONCE: Final = 1000
 _YOUNG: Final = timedelta(days=1)
@@ -79,7 +81,7 @@ def write_ring(path: Path, at: datetime) -> int:
     count = 0
     with whole_file(path) as file:
         sealed = SealedWriter(file, roots(), _MAGIC)
-        sealed.write(json.dumps({"made_at": at.isoformat()}).encode() + b"\n")
+        sealed.write(json.dumps({"made_at": at.isoformat(), "columns": _COLUMNS}).encode() + b"\n")
         for row in SubjectKey.objects.values_list(*_COLUMNS).iterator(chunk_size=_AT_ONCE):
             sealed.write(json.dumps([_plain(each) for each in row]).encode() + b"\n")
             count += 1
@@ -103,7 +105,8 @@ def read_ring(path: Path, keys: RootKeys) -> Ring:
         with path.open("rb") as file:
             lines = _lines(SealedReader(file, keys, _MAGIC))
             head = json.loads(next(lines))
-            rows = [_row(json.loads(line)) for line in lines]
+            columns = head.get("columns", _COLUMNS_BEFORE)
+            rows = [_row(columns, json.loads(line)) for line in lines]
         return Ring(datetime.fromisoformat(head["made_at"]), rows)
     except (OSError, ArchiveDamaged, ValueError, KeyError, StopIteration):
         raise RingDamaged(path=str(path)) from None
@@ -116,8 +119,8 @@ def _lines(sealed: SealedReader) -> Iterator[bytes]:
         yield from whole
 
 
-def _row(said: list[Any]) -> dict[str, Any]:
-    row = dict(zip(_COLUMNS, said, strict=True))
+def _row(columns: Sequence[str], said: list[Any]) -> dict[str, Any]:
+    row = dict(zip(columns, said, strict=True))
     row |= {name: UUID(row[name]) for name in ("subject_id", "pid")}
     row |= {name: datetime.fromisoformat(row[name]) for name in _MOMENTS if row[name]}
     row["wrapped"] = b64decode(row["wrapped"]) if row["wrapped"] else None
