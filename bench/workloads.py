@@ -14,6 +14,7 @@ from bench.http import Answer, Browser, Unexpected
 
 Operation = Callable[[Browser], None]
 PUBLIC = ""
+PAGE_ROWS = 50
 
 
 @dataclass
@@ -206,11 +207,16 @@ def answer_referral(stock: Stock) -> Operation:
     return run
 
 
-def _page(path: str, inside: str) -> Callable[[Stock], Operation]:
+def _page(path: str, inside: str, times: int = 1) -> Callable[[Stock], Operation]:
+    """A page that says this, so many times at least: an empty list must not pass for a full one."""
+
     def make(stock: Stock) -> Operation:
         def run(browser: Browser) -> None:
             where = path.format(year=stock.found["year"])
-            _expect(browser.get(where), 200, inside)
+            answer = browser.get(where)
+            _expect(answer, 200, inside)
+            if (n := answer.body.count(inside.encode())) < times:
+                raise Unexpected(f"{where}: {inside!r} stands {n} times, not {times}")
 
         return run
 
@@ -268,7 +274,7 @@ WORKLOADS = (
         6,
         "rini",
         False,
-        _page("/kasus/?tahap=intervensi", "/kasus/"),
+        _page("/kasus/?tahap=rencana", '<th scope="row">', PAGE_ROWS),
     ),
     Workload("W5 search", "persons by name", 12, "piket", False, search),
     Workload("W5 detail", "one case", 5, "rini", False, _case("")),

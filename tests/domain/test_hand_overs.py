@@ -12,6 +12,7 @@ from rangkul.domain.hand_overs import (
     Span,
     held,
     may_take,
+    open_spans,
     standing,
     standing_refusal,
     tally,
@@ -23,6 +24,13 @@ LIMIT = timedelta(minutes=15)
 
 def at(hour: float) -> datetime:
     return DAY + timedelta(hours=hour)
+
+
+def test_a_case_is_open_between_its_turns() -> None:
+    turns = [("opened", at(1)), ("closed", at(3)), ("reopened", at(5))]
+    assert open_spans(turns) == [Span(at(1), at(3)), Span(at(5), None)]
+    assert open_spans([("closed", at(1)), ("reopened", at(2))]) == [Span(at(2), None)]
+    assert open_spans([]) == []
 
 
 def test_a_case_held_without_gap_has_none() -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.test import Client
 
 from rangkul.cases.actions import close_case
-from rangkul.cases.models import HolderEntry
+from rangkul.cases.models import CaseTurn, HolderEntry
 from rangkul.domain.wib import wib_date
 from rangkul.indicators.hand_overs import hand_over_figure, hand_overs_behind
 from rangkul.referrals.belonging_actions import settle_belonging
@@ -62,6 +62,17 @@ def test_closed_time_is_nobodys(cast: Cast) -> None:
     assert (figure.open_hours, figure.gap_minutes) == (2, 0)
     day = wib_date(cast.at) + timedelta(days=2)
     assert hand_over_figure(cast.kadis, day, day, cast.later(days=3)).open_hours == 0
+
+
+def test_rows_written_out_of_order_cost_nobody_the_figure(cast: Cast) -> None:
+    """What was written in bulk may hold the closing before the opening; what counts is when each happened."""
+    case = an_open_case(cast)
+    close_case(case.pk, "menolak_layanan", "ditawari", by=cast.peksos, at=cast.later(hours=2))
+    opened = CaseTurn.objects.get(case=case, turn="opened")
+    CaseTurn.objects.filter(pk=opened.pk).delete()
+    CaseTurn.objects.create(case=case, turn="opened", at=opened.at, member=opened.member, post=opened.post)
+    figure = hand_over_figure(cast.kadis, FIRST, LAST, cast.later(days=3))
+    assert (figure.open_hours, figure.gap_minutes) == (2, 0)
 
 
 def test_a_number_opens_to_its_list_for_those_who_may(client: Client, cast: Cast) -> None:

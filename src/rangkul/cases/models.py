@@ -72,14 +72,19 @@ class Case(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("agency", "closed_at", "opened_at"), name="case_of_agency"),
+            # the list of cases reads its fifty newest in this order and stops: of all, and of the open ones of a stage
+            models.Index(fields=("-opened_at", "-id"), name="case_newest"),
+            models.Index(
+                fields=("stage", "-opened_at", "-id"),
+                name="case_open_by_stage",
+                condition=Q(closed_at__isnull=True),
+            ),
             # sensitivity stands at the end: what a post holds is counted from the index alone
             models.Index(
                 fields=("holder", "stage", "opened_at", "sensitivity"),
                 name="case_held",
                 condition=Q(closed_at__isnull=True),
             ),
-            models.Index(fields=("agency", "stage", "opened_at"), name="case_by_stage"),
             # the leaders' view counts the open cases by kelurahan and holder from this index alone
             models.Index(
                 fields=("area_code", "holder", "sensitivity"),

@@ -54,6 +54,21 @@ class Span:
     until: datetime | None
 
 
+def open_spans(turns: Iterable[tuple[str, datetime]]) -> list[Span]:
+    """From when to when a case was open: its turns by their moment, earliest first.
+
+    A closing before which nothing was opened closes nothing: such rows come from elsewhere, and one of them must not cost
+    everybody the figure.
+    """
+    spans: list[Span] = []
+    for turn, at in turns:
+        if turn != "closed":
+            spans.append(Span(at, None))
+        elif spans:
+            spans[-1] = Span(spans[-1].since, at)
+    return spans
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Seconds in a period during which a case was open, and of these: without a holder, with more than one."""

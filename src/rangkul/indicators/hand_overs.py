@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from rangkul.cases.models import CaseTurn, HolderEntry
-from rangkul.domain.hand_overs import RETURNED, Offered, Span, Tally, held, standing, tally
+from rangkul.domain.hand_overs import RETURNED, Offered, Span, Tally, held, open_spans, standing, tally
 from rangkul.domain.policy import ActingMember
 from rangkul.domain.spm import two_decimals
 from rangkul.domain.wib import end_of_day, start_of_day
@@ -91,7 +91,7 @@ def _gaps(start: datetime, end: datetime) -> tuple[float, float, float]:
     rows = rows.filter(Q(case__closed_at__isnull=True) | Q(case__closed_at__gt=start))
     holders = dict(_spans_of(rows.order_by("case_id", "pk").values_list("case_id", "since", "until")))
     total = gap = double = 0.0
-    for case_id, opens in _opens(turns.order_by("case_id", "pk").values_list("case_id", "turn", "at")):
+    for case_id, opens in _opens(turns.order_by("case_id", "at", "pk").values_list("case_id", "turn", "at")):
         found = held(opens, holders.get(case_id, []), start, end)
         total, gap, double = total + found.open, gap + found.gap, double + found.double
     return total, gap, double
@@ -104,13 +104,7 @@ def _spans_of(rows: Any) -> Iterator[tuple[UUID, list[Span]]]:  # noqa: ANN401 -
 
 def _opens(rows: Any) -> Iterator[tuple[UUID, list[Span]]]:  # noqa: ANN401 - a query of columns
     for case_id, group in groupby(rows.iterator(_CHUNK), key=lambda row: row[0]):
-        spans: list[Span] = []
-        for _case, turn, at in group:
-            if turn == "closed":
-                spans[-1] = Span(spans[-1].since, at)
-            else:
-                spans.append(Span(at, None))
-        yield case_id, spans
+        yield case_id, open_spans((turn, at) for _case, turn, at in group)
 
 
 def hand_overs_behind(

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 
 from rangkul.cases.models import Case, CaseTurn, HolderEntry
-from rangkul.domain.hand_overs import Span, held
+from rangkul.domain.hand_overs import Span, held, open_spans
 
 
 def holder_gap_minutes(since: datetime, now: datetime) -> int:
@@ -21,7 +21,8 @@ def holder_gap_minutes(since: datetime, now: datetime) -> int:
         holders = [
             Span(*row) for row in HolderEntry.objects.filter(case=case_id).values_list("since", "until")
         ]
-        total += held(_open_spans(case_id), holders, since, now).gap
+        turns = CaseTurn.objects.filter(case=case_id).order_by("at", "id").values_list("turn", "at")
+        total += held(open_spans(turns), holders, since, now).gap
     return round(total / 60)
 
 
@@ -34,14 +35,3 @@ def _with_a_gap(since: datetime) -> set[UUID]:
     open_entry = HolderEntry.objects.filter(case=OuterRef("pk"), until__isnull=True)
     nobody = Case.objects.filter(Q(closed_at__isnull=True), ~Exists(open_entry))
     return {*rows.values_list("case_id", flat=True), *nobody.values_list("pk", flat=True)}
-
-
-def _open_spans(case_id: UUID) -> list[Span]:
-    """From when to when the case was open, by its turns."""
-    spans: list[Span] = []
-    for turn, at in CaseTurn.objects.filter(case=case_id).order_by("at", "id").values_list("turn", "at"):
-        if turn != "closed":
-            spans.append(Span(at, None))
-        elif spans:
-            spans[-1] = Span(spans[-1].since, at)
-    return spans

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files import File
+from django.db.models import Exists, OuterRef
 
 from rangkul.audit.acts import act
 from rangkul.audit.recording import record
@@ -163,7 +164,9 @@ def locked_death(by: ActingMember, death_id: UUID, *, seen: int | None = None) -
         ChangedMeanwhile: another officer was first.
     """
     case_id = (
-        Death.objects.filter(pk=death_id, case__in=cases_for(by, "death.record").values("pk"))
+        Death.objects.filter(
+            Exists(cases_for(by, "death.record").filter(pk=OuterRef("case_id"))), pk=death_id
+        )
         .values_list("case_id", flat=True)
         .first()
     )

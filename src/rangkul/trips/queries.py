@@ -442,8 +442,8 @@ def exceptions_waiting(member: ActingMember) -> list[TripException]:
 
 @often
 def _undecided(member: ActingMember, *, table: PermissionTable) -> Any:  # noqa: ANN401, ARG001 - a query set of exceptions; the table is part of its shape
-    trips = trips_in_sight(member, "trip.approve").values("pk")
-    rows = TripException.objects.filter(decided_at__isnull=True, trip__in=trips)
+    its_trip = trips_in_sight(member, "trip.approve").filter(pk=OuterRef("trip_id"))
+    rows = TripException.objects.filter(Exists(its_trip), decided_at__isnull=True)
     return rows.exclude(asked_by_id=member.post_id).select_related("trip__person", "trip__case")[:100]
 
 
@@ -558,7 +558,9 @@ def death_page(member: ActingMember, death_id: UUID, now: datetime) -> DeathPage
         NotFound: missing, or hidden from this member.
     """
     death = (
-        Death.objects.filter(pk=death_id, case__in=cases_for(member, "death.view").values("pk"))
+        Death.objects.filter(
+            Exists(cases_for(member, "death.view").filter(pk=OuterRef("case_id"))), pk=death_id
+        )
         .select_related("case__holder", "case__agency", "person")
         .first()
     )
@@ -626,7 +628,9 @@ def death_relations(member: ActingMember, death_id: UUID) -> tuple[tuple[str, ..
         NotFound: not in sight.
     """
     death = (
-        Death.objects.filter(pk=death_id, case__in=cases_for(member, "death.view").values("pk"))
+        Death.objects.filter(
+            Exists(cases_for(member, "death.view").filter(pk=OuterRef("case_id"))), pk=death_id
+        )
         .select_related("case__contact")
         .first()
     )
