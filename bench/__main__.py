@@ -1,4 +1,4 @@
-"""``python -m bench [--size 10k|100k|1M] [--only W5] [--rounds N]``: one JSON on stdout, a table on stderr.
+"""``python -m bench [--size 10k|100k|1M] [--only W5|audit] [--rounds N]``: one JSON on stdout, a table on stderr.
 
 Without ``--size``: 10k and 100k cases on SQLite and on PostgreSQL, and what writes cost at 100k ÷ 10k.
 ``--size 1M`` reads only. Goals: issue 2 "Speed"; what is measured: docs/reference/bench.md.
@@ -41,6 +41,7 @@ GOAL_GROWTH = 1.3
 GOAL_MEMORY = 300
 PER_ROUND = 40
 BARE_TIMES = 20
+AUDIT = "audit"
 ITEMS = ("permakanan", "sandang", "alat_bantu")
 
 
@@ -274,10 +275,27 @@ def one_register(size: str, database: str, options: argparse.Namespace) -> dict[
         if not (only_reads or options.only or options.no_import):
             result["W9 import"] = import_rate(instance)
             result["clocks"] = instance.ask("-m", "bench.clocks", str(SIZES[size]))
+            result[AUDIT] = instance.ask("-m", "bench.audit")
         if "Traceback" in instance.log():
             result["log"] = instance.log()[-2000:]
         table(size, database, result)
         return result
+
+
+def only_audit(size: str, database: str, options: argparse.Namespace) -> dict[str, Any]:
+    """``--only audit``: what the trail and the rights cost (``bench.audit``), nothing else."""
+    with ExitStack() as stack:
+        home = Path(options.register or tempfile.mkdtemp(prefix=f"rangkul-bench-{size}-"))
+        if not options.register:
+            stack.callback(shutil.rmtree, home, ignore_errors=True)
+        server = stack.enter_context(Postgres(durable=True)) if database == "postgresql" else None
+        instance = Instance(home, database, server)
+        say(f"── {size} on {database}: generating")
+        found = prepare(instance, SIZES[size], 0, writes=False, made=bool(options.register))
+        load = round(os.getloadavg()[0], 1)
+        said = instance.ask("-m", "bench.audit")
+        say(f"   load {load}: {json.dumps(said)}")
+        return {"register": found["counts"], "load": load, AUDIT: said}
 
 
 def rounds_of(instance: Instance, chosen: list[Workload], stock: Stock, rounds: int) -> dict[str, Figures]:
@@ -387,10 +405,11 @@ def main() -> int:
     began = time.monotonic()
     told = machine()
     registers: dict[str, Any] = {}
+    measure = only_audit if options.only.strip().lower() == AUDIT else one_register
     for size in sizes:
         for database in databases:
             try:
-                registers[f"{size} {database}"] = one_register(size, database, options)
+                registers[f"{size} {database}"] = measure(size, database, options)
             except DidNotStart as fault:
                 say(f"{size} {database}: {fault}")
                 registers[f"{size} {database}"] = {"fault": str(fault)[-1500:]}
