@@ -62,6 +62,12 @@ def reads_sealed(member: ActingMember, subject: str = "pk", *, column: str = "su
     return Exists(_sealed_seats(member, OuterRef(subject), column))
 
 
+def sealed_subjects(member: ActingMember) -> QuerySet[SealedSeat, Any]:
+    """The sealed cases that this member, in this post, is a named reader of; one column."""
+    seats = SealedSeat.objects.filter(member_id=member.own_id, post_id=member.post_id, until__isnull=True)
+    return seats.values("subject_id")
+
+
 def _sealed_seats(member: ActingMember, subject: object, column: str) -> QuerySet[SealedSeat]:
     return SealedSeat.objects.filter(
         **{column: subject}, member_id=member.own_id, post_id=member.post_id, until__isnull=True

@@ -27,8 +27,13 @@ def ticket_opens(member: ActingMember, subject: str = "pk") -> Q:
 
     A list of ids, not a question per row: an officer has at most one live ticket or two, a register has many rows.
     """
+    return Q(**{f"{subject}__in": ticket_subjects(member)})
+
+
+def ticket_subjects(member: ActingMember) -> QuerySet[Ticket, Any]:
+    """What live tickets of this officer, in this post, open; one column."""
     mine = _live().filter(member_id=member.id or NOBODY, post_id=member.post_id)
-    return Q(**{f"{subject}__in": mine.values("subject_id")})
+    return mine.values("subject_id")
 
 
 def has_ticket(member: ActingMember, subject_id: UUID) -> bool:
@@ -48,7 +53,13 @@ def desk_opens(member: ActingMember, subject: str = "pk", *, column: str = "subj
     Args:
         column: ``person_id`` where the rows name the case's person.
     """
-    return Q(**{f"{subject}__in": _of_two(member).values(column)})
+    return Q(**{f"{subject}__in": desk_subjects(member, column)})
+
+
+def desk_subjects(member: ActingMember, column: str = "subject_id") -> QuerySet[Ticket, Any]:
+    """What this officer opened by two, and is open still; one column."""
+    found: QuerySet[Ticket, Any] = _of_two(member).values(column)
+    return found
 
 
 def has_desk(member: ActingMember, *, case_id: UUID | None = None, person_id: UUID | None = None) -> bool:

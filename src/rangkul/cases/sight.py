@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,17 +16,36 @@ from rangkul.access.queries import (
     is_reader,
     not_excluded,
     reads_sealed,
+    sealed_subjects,
     seat_exists,
 )
 from rangkul.access.scope import scope
-from rangkul.access.tickets import desk_opens, has_desk, has_ticket, ticket_opens
+from rangkul.access.tickets import (
+    desk_opens,
+    desk_subjects,
+    has_desk,
+    has_ticket,
+    ticket_opens,
+    ticket_subjects,
+)
 from rangkul.cases.models import Case, CaseTurn, StageEntry, Visit
 from rangkul.directory.city import permission_table
 from rangkul.domain.errors import ChangedMeanwhile, NotFound
-from rangkul.domain.policy import EXCLUDED, SEALED_DESK, SEALED_TEAM, ActingMember, Decision, PermissionTable
+from rangkul.domain.policy import (
+    EXCLUDED,
+    SEALED_DESK,
+    SEALED_TEAM,
+    SENSITIVITIES,
+    ActingMember,
+    Decision,
+    PermissionTable,
+)
 from rangkul.domain.stages import CaseClosed
 from rangkul.people.restriction import ProcessingRestricted, free
 from rangkul.vault.often import often
+
+_IN_ROWS: Final = frozenset({"holder", "team", "assigned", "ticket", SEALED_TEAM, SEALED_DESK})
+"""Relations that stand in rows which name the post or the officer; all others are a property of many cases."""
 
 
 def relation_filters(member: ActingMember) -> dict[str, Q]:
@@ -55,7 +74,33 @@ def cases_in_sight(member: ActingMember, action: str = "case.view") -> QuerySet[
     """
     sealed = Q(sensitivity="sealed") & scope(member, action, relation_filters(member), "sealed")
     kept = free(member, "person_id", "pk") | Q(holder_id=member.post_id)
-    return Case.every.filter((_ordinary(member, action) & kept) | sealed, not_excluded(member, "person_id"))
+    seen = (_ordinary(member, action) & kept) | sealed
+    return Case.every.filter(_named(member, action), seen, not_excluded(member, "person_id"))
+
+
+def _named(member: ActingMember, action: str) -> Q:
+    """Before the scope: the few cases that can be in it at all, where each of its relations stands in rows of its own.
+
+    It takes nothing away. Whoever has thirty seats is answered from those, not by asking every open case of the register.
+    """
+    table = permission_table()
+    wanted = {each for level in SENSITIVITIES for each in table.relations(member.role, action, level)}
+    if not wanted or not wanted <= _IN_ROWS:
+        return Q()
+    post = member.post_id
+    seats = TeamSeat.objects.filter(post_id=post, until__isnull=True).order_by().values("subject_id")
+    return Q(
+        pk__in=seats.union(
+            Visit.objects.filter(owner_id=post, done_at__isnull=True, case_id__isnull=False)
+            .order_by()
+            .values("case_id"),
+            Case.every.filter(person_id__in=seats).order_by().values("pk"),
+            Case.every.filter(holder_id=post, closed_at__isnull=True).order_by().values("pk"),
+            ticket_subjects(member).order_by(),
+            desk_subjects(member).order_by(),
+            sealed_subjects(member).order_by(),
+        )
+    )
 
 
 def ordinary_in_sight(member: ActingMember, action: str = "case.view") -> QuerySet[Case]:
