@@ -8,7 +8,6 @@ the entry (what follows an act is told either way), in this process; wall millis
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import sys
 import time
@@ -40,7 +39,7 @@ from tests.cast import Cast, login
 
 GOAL_WRITE_MS, GOAL_READ_MS, GOAL_LIST = 1.0, 2.0, 1.2
 GRANTS = 30
-TURNS = int(os.environ.get("RANGKUL_TURNS", "600"))
+WRITES, READS = 3000, 1000
 WARM = 20
 Work = Callable[[int], object]
 
@@ -50,10 +49,10 @@ def share(values: Sequence[float], part: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * part))]
 
 
-def in_turns(work: Work, without: Callable[[], Any], goal: float) -> dict[str, Any]:
+def in_turns(work: Work, without: Callable[[], Any], goal: float, turns: int) -> dict[str, Any]:
     """The work with its entry and without it, one after the other, who begins changing each turn."""
     took: dict[bool, list[float]] = {True: [], False: []}
-    for turn in range(-WARM, TURNS):
+    for turn in range(-WARM, turns):
         for audited in (True, False) if turn % 2 else (False, True):
             with nullcontext() if audited else without():
                 began = time.perf_counter()
@@ -67,7 +66,7 @@ def in_turns(work: Work, without: Callable[[], Any], goal: float) -> dict[str, A
         "added_median_ms": round(statistics.median(each), 2),
         "with_p50_p99_ms": [round(share(took[True], part), 2) for part in (0.5, 0.99)],
         "without_p50_p99_ms": [round(share(took[False], part), 2) for part in (0.5, 0.99)],
-        "turns": TURNS,
+        "turns": turns,
     }
 
 
@@ -132,7 +131,7 @@ def writes(cast: Cast, cases: list[Case]) -> dict[str, Any]:
     def work(turn: int) -> object:
         return write_note(cases[turn % len(cases)].pk, "Sehat, makan dua kali.", by=cast.peksos, at=at)
 
-    return in_turns(work, no_entry, GOAL_WRITE_MS)
+    return in_turns(work, no_entry, GOAL_WRITE_MS, WRITES)
 
 
 def reads(cast: Cast, paths: list[str]) -> dict[str, Any]:
@@ -144,7 +143,7 @@ def reads(cast: Cast, paths: list[str]) -> dict[str, Any]:
         assert answer.status_code == 200, paths
         return answer
 
-    return in_turns(work, no_look, GOAL_READ_MS)
+    return in_turns(work, no_look, GOAL_READ_MS, READS)
 
 
 def _everything(_member: ActingMember, _action: str = "case.view") -> QuerySet[Case]:
