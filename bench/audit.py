@@ -155,7 +155,8 @@ def lists(now: datetime, rounds: int = 12, each: int = 15) -> dict[str, Any]:
     member = acting("nakes")
     free = Case.objects.filter(closed_at__isnull=True).order_by("pk")
     step = max(1, free.count() // GRANTS)
-    for case_id in free.values_list("pk", flat=True)[::step][:GRANTS]:
+    has = TeamSeat.objects.filter(post_id=member.post_id, until__isnull=True).count()
+    for case_id in free.values_list("pk", flat=True)[::step][: max(0, GRANTS - has)]:
         TeamSeat.objects.get_or_create(
             subject_id=case_id, post_id=member.post_id, until=None, defaults={"since": now}
         )

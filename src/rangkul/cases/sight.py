@@ -44,8 +44,11 @@ from rangkul.domain.stages import CaseClosed
 from rangkul.people.restriction import ProcessingRestricted, free
 from rangkul.vault.often import often
 
-_IN_ROWS: Final = frozenset({"holder", "team", "assigned", "ticket", SEALED_TEAM, SEALED_DESK})
-"""Relations that stand in rows which name the post or the officer; all others are a property of many cases."""
+_IN_ROWS: Final = frozenset({"holder", "team", "assigned", "ticket", "granted", SEALED_TEAM, SEALED_DESK})
+"""Relations that stand in rows which name the post or the officer; all others are a property of many cases.
+
+``granted`` opens a sheet and never a case: no row of cases stands in it.
+"""
 
 
 def relation_filters(member: ActingMember) -> dict[str, Q]:
