@@ -60,7 +60,8 @@ def by_ticket(cast: Cast) -> tuple[ActingMember, Case]:
 
 
 def by_name(cast: Cast) -> tuple[ActingMember, Case]:
-    return cast.uptd, a_sealed_case(cast, an_open_case(cast))
+    # Another post holds it: the name alone opens it.
+    return cast.ppa_police, a_sealed_case(cast, an_open_case(cast), cast.uptd, cast.ppa_police)
 
 
 def by_two(cast: Cast) -> tuple[ActingMember, Case]:
