@@ -145,6 +145,8 @@ class Contact(models.Model):
             models.Index(fields=("post", "met_at"), name="contact_of_post"),
             models.Index(fields=("inbox", "inbox_since"), name="contact_inbox", condition=Q(inbox="waiting")),
             models.Index(fields=("area_code", "met_at"), name="contact_of_area"),
+            # who was brought to the shelter and has no bed yet: few decisions, among all that were ever made
+            models.Index(fields=("decision", "met_at"), name="contact_decided"),
         )
         constraints = (
             models.CheckConstraint(name="contact_sex_known", condition=Q(sex__in=("L", "P", "?"))),
