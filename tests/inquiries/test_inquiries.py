@@ -295,12 +295,12 @@ def test_found_or_not_the_page_says_the_same(cast: Cast, client: Client) -> None
 def test_what_the_desk_sees_tells_of_no_match(cast: Cast) -> None:
     crowd(cast)
     take_inquiry(sought(), by=cast.desk, at=cast.at)
-    before = inquiries_of(cast.desk)
+    before = inquiries_of(cast.desk, cast.at)
     somebody(cast)
     beat(cast)
 
     assert InquiryMatch.objects.exists()
-    assert inquiries_of(cast.desk) == before
+    assert inquiries_of(cast.desk, cast.at) == before
 
 
 def test_asking_costs_the_same_whether_somebody_is_known(cast: Cast) -> None:

@@ -36,7 +36,7 @@ def inquiry_public(request: HttpRequest, body: shapes.PublicInquiryIn) -> Any:
 @door("inquiry.take")
 def inquiries(request: ApiRequest) -> Any:
     """What this post took down, newest first; never what was found."""
-    return queries.inquiries_of(request.member)
+    return queries.inquiries_of(request.member, timezone.now())
 
 
 @router.post("/inquiries", response={200: shapes.InquiryTaken, **REFUSALS}, auth=bearer)

@@ -35,6 +35,7 @@ BY_ACTION: Final[Mapping[str, tuple[str, ...]]] = {
     "export.made": ("identity", "services"),
     "page.printed": ("identity", "case"),
     "privacy.looked": ("requests",),
+    "inquiry.looked": ("inquiries",),
     "inquiry.match_looked": ("inquiries",),
     "inquiry.claim_looked": ("inquiries",),
 }

@@ -160,6 +160,7 @@ EVENTS: Final = {
     "visit.looked": "what a visit asks was opened by whoever makes it",
     # somebody looks for somebody
     "inquiry.taken": "an inquiry was taken down",
+    "inquiry.looked": "who asks and for whom was read in the list of the post that took it down",
     "inquiry.closed": "an inquiry was closed",
     "inquiry.matched": "an inquiry and a person may belong together: told to the holder alone",
     "inquiry.match_moved": "a match that waits went to the post that holds the case now",

@@ -76,10 +76,22 @@ class MatchPage:
     may_sign: bool
 
 
-def inquiries_of(member: ActingMember) -> list[InquiryLine]:
-    """What this post took down, newest first, at most fifty."""
+def inquiries_of(member: ActingMember, at: datetime) -> list[InquiryLine]:
+    """What this post took down, newest first, at most fifty; the look at each is recorded before who asks is opened."""
     rows = list(inquiries_in_sight(member)[:PAGE])
     load_keys([row.pk for row in rows])
+    with transaction.atomic():
+        for row in rows:
+            record(
+                "inquiry.looked",
+                by=member,
+                at=at,
+                kind="inquiry",
+                subject_id=row.pk,
+                sensitivity="protected",
+                relation="own",
+                purpose="layanan",
+            )
     return [_line(row, opened(row)) for row in rows]
 
 

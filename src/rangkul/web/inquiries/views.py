@@ -43,7 +43,7 @@ def _try(step: Callable[[], object]) -> Refusal | None:
 def inquiries(request: MemberRequest) -> HttpResponse:
     """What this post took down; never what was found."""
     context = {
-        "rows": queries.inquiries_of(request.member),
+        "rows": queries.inquiries_of(request.member, timezone.now()),
         "relations": dict(shown.relations()),
         "channels": dict(shown.channels()) | {"public": _("Halaman umum")},
     }

@@ -23,6 +23,7 @@ def actions() -> dict[str, str]:
         "grant.looked": _("Membuka yang dibagikan"),
         "hand_over.looked": _("Membaca isi serah terima"),
         "inquiry.claim_looked": _("Membuka pengakuan atas anak"),
+        "inquiry.looked": _("Membaca daftar pencarian"),
         "inquiry.match_looked": _("Membuka kecocokan pencarian"),
         "letter.printed": _("Mengambil surat (PDF)"),
         "letter.viewed": _("Membuka surat"),
