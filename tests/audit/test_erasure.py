@@ -22,7 +22,8 @@ from rangkul.reports.contact_queries import opened
 from rangkul.reports.models import Contact
 from rangkul.vault.models import SubjectKey
 from rangkul.vault.sealing import SubjectErased, forget_keys, has_key, pseudonym, seal, unseal, unseal_json
-from tests.cases.made import a_contact
+from tests.access.sealed_world import a_sealed_case
+from tests.cases.made import a_contact, an_open_case
 from tests.cast import Cast, login
 from tests.web.test_person_pages import picture
 
@@ -38,6 +39,18 @@ def somebody(cast: Cast, **facts: Any) -> Person:
 def erase(cast: Cast, person: Person) -> Erasure:
     with transaction.atomic():
         return erase_subject(person.pk, by=cast.dpo, at=cast.later(days=1), legal_basis=BASIS)
+
+
+def test_a_sealed_record_is_emptied_like_any_other(cast: Cast) -> None:
+    sealed = a_sealed_case(cast, an_open_case(cast)).person
+    assert sealed.is_sealed
+    Person.every.filter(pk=sealed.pk).update(street_label="Ibu bersyal merah", origin_code="33.23")
+
+    assert erase(cast, sealed).keys > 0
+
+    row = Person.every.get(pk=sealed.pk)
+    assert (row.label, row.street_label, row.origin_code) == ("dihapus", "", "")
+    assert row.erased_at is not None
 
 
 def test_nothing_of_an_erased_person_opens(cast: Cast) -> None:

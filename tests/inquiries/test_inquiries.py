@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 
 from rangkul.audit.models import Event
@@ -49,9 +50,9 @@ from rangkul.inquiries.refusals import (
     SecondNeeded,
 )
 from rangkul.letters.actions import content_of, draft_letter
-from rangkul.people.actions import register_person
+from rangkul.people.actions import add_claims, register_person
 from rangkul.people.models import Person
-from rangkul.people.typed import NewPerson
+from rangkul.people.typed import NewClaim, NewPerson
 from tests.cases.made import an_open_case
 from tests.cast import Cast, login
 
@@ -118,6 +119,34 @@ def test_a_new_person_is_held_beside_the_open_inquiries(cast: Cast) -> None:
 
     assert InquiryMatch.objects.get().person_id == found.pk
     assert not DuePerson.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_becomes_known_while_the_clock_looks_is_not_forgotten(committed_cast: Cast) -> None:
+    """The name is not yet committed when the clock comes by: it waits and reads it, or finds the person due again."""
+    cast = committed_cast
+    crowd(cast)
+    take_inquiry(sought(), by=None, at=cast.at)
+    person = somebody(cast, "")
+    beat(cast)
+    DuePerson.objects.create(person_id=person.pk, since=cast.at)
+
+    def looks() -> None:
+        try:
+            beat(cast, 2)
+        finally:
+            connections.close_all()
+
+    clock = threading.Thread(target=looks)
+    with transaction.atomic():
+        name = NewClaim(kind="name", value="Slamet Riyadi")
+        add_claims(person.pk, [name], by=cast.peksos, at=cast.later(hours=1))
+        clock.start()
+        clock.join(2)  # as far as it comes: to its end, or to where it waits for us
+    clock.join(30)
+    beat(cast, 3)
+
+    assert InquiryMatch.objects.filter(person=person).exists()
 
 
 def test_a_second_beat_tells_nothing_twice(cast: Cast) -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from rangkul.matching.engine.record import Record
 
 AT_ONCE: Final = 200
+IN_ONE_TURN: Final = 20
+"""Persons held beside the inquiries in one transaction: on SQLite nobody else writes meanwhile."""
 MOST_OPEN: Final = 2_000
 MOST_WEIGHED: Final = 120
 TOLD: Final = 3
@@ -45,9 +47,19 @@ _NEW_HOLDER: Final = frozenset({"case.opened", "case.holder_changed"})
 def follow(news: News) -> None:
     """A person is new or better known: hold them beside the open inquiries at the next beat of the clock."""
     if news.action in _CHANGED and (person_id := news.facts.get("person_id")):
-        add_if_new(DuePerson(person_id=person_id, since=news.at))
+        _mark_due(person_id, news.at)
     if news.action in _NEW_HOLDER:
         _move_matches(news)
+
+
+def _mark_due(person_id: UUID, at: datetime) -> None:
+    """Written also where the person is due already: the row is then ours until what changed is committed (``_hold_beside``)."""
+    DuePerson.objects.bulk_create(
+        [DuePerson(person_id=person_id, since=at)],
+        update_conflicts=True,
+        unique_fields=["person_id"],
+        update_fields=["since"],
+    )
 
 
 def _move_matches(news: News) -> None:
@@ -116,25 +128,24 @@ def _look_for(row: Inquiry, by: ActingMember, at: datetime) -> int:
 
 
 def _hold_beside(due: Sequence[UUID], by: ActingMember, at: datetime) -> int:
-    told = 0
-    if rows := {row.pk: row for row in _open()}:
-        told = _told_of(due, rows, by, at)
-    DuePerson.objects.filter(pk__in=due).delete()
-    return told
-
-
-def _told_of(due: Sequence[UUID], rows: dict[Any, Inquiry], by: ActingMember, at: datetime) -> int:
     from rangkul.matching.engine.engine import Engine  # noqa: PLC0415
 
+    rows: dict[Any, Inquiry] = {row.pk: row for row in _open()}
     engine = Engine()
     engine.add_many((pk, record_sought(opened(row), row.received_at)) for pk, row in rows.items())
     told = 0
-    for person_id, record_ in _records(due):
-        answer = engine.lookup(record_, limit=TOLD)
+    for start in range(0, len(due), IN_ONE_TURN):
+        few = due[start : start + IN_ONE_TURN]
         with transaction.atomic():
-            told += sum(
-                _tell(rows[each.person_id], person_id, each.probability, by, at) for each in answer.candidates
-            )
+            # First taken away, then read: whoever is just changing one of them holds its row, so we wait and read the
+            # change; whoever comes later waits for us and marks the person anew. The other way round a change was lost.
+            DuePerson.objects.filter(pk__in=few).delete()
+            for person_id, record_ in _records(few) if rows else ():
+                answer = engine.lookup(record_, limit=TOLD)
+                told += sum(
+                    _tell(rows[each.person_id], person_id, each.probability, by, at)
+                    for each in answer.candidates
+                )
     return told
 
 

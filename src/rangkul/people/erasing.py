@@ -18,21 +18,22 @@ from rangkul.vault.sealing import ERASED
 
 def records_of_persons(ids: Collection[UUID]) -> Iterable[UUID]:
     """Every record of the persons among these."""
-    persons = Person.objects.filter(pk__in=list(ids)).values_list("pk", flat=True)
+    persons = Person.every.filter(pk__in=list(ids)).values_list("pk", flat=True)
     return {record for person_id in persons for record in same_as(person_id)}
 
 
 def blank_person(ids: Collection[UUID], at: datetime) -> None:
     """Take name, marks, birth and origin out of the rows of these persons; nothing finds them any more.
 
-    The row itself, its code, and whether it was a child stay: cases and figures count on.
+    A record known through a sealed case only is emptied like any other. The row itself, its code, and whether it was a
+    child stay: cases and figures count on.
     """
     persons = [
-        person.pk for person in Person.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
+        person.pk for person in Person.every.select_for_update().filter(pk__in=list(ids)).order_by("pk")
     ]
     if not persons:
         return
-    Person.objects.filter(pk__in=persons).update(
+    Person.every.filter(pk__in=persons).update(
         label=ERASED,
         has_name=False,
         street_label="",
