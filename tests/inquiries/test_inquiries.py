@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +53,7 @@ from rangkul.inquiries.refusals import (
     SecondNeeded,
 )
 from rangkul.letters.actions import content_of, draft_letter
+from rangkul.matching.engine.model import SHIPPED
 from rangkul.people.actions import add_claims, register_person
 from rangkul.people.models import Person
 from rangkul.people.typed import NewClaim, NewPerson
@@ -119,6 +123,26 @@ def test_a_new_person_is_held_beside_the_open_inquiries(cast: Cast) -> None:
 
     assert InquiryMatch.objects.get().person_id == found.pk
     assert not DuePerson.objects.exists()
+
+
+@pytest.mark.parametrize("who_comes_first", ["inquiry", "person"])
+def test_what_officers_taught_counts_when_a_family_looks_too(
+    cast: Cast, settings: Any, tmp_path: Path, who_comes_first: str
+) -> None:
+    """Answers that made the model of this instance doubt everything: then nobody is told of, here as at the intake."""
+    taught = json.loads(gzip.decompress(SHIPPED.read_bytes()))
+    taught["answers"] = {"intake": {"scale": 1.0, "shift": -30.0, "weights": {}}}
+    settings.MATCHING_MODEL = tmp_path / "model.json.gz"
+    settings.MATCHING_MODEL.write_bytes(gzip.compress(json.dumps(taught).encode()))
+    crowd(cast)
+    if who_comes_first == "inquiry":
+        take_inquiry(sought(), by=None, at=cast.at)
+        beat(cast)
+    somebody(cast)
+    if who_comes_first == "person":
+        take_inquiry(sought(), by=None, at=cast.at)
+
+    assert beat(cast, 2) == 0
 
 
 @pytest.mark.django_db(transaction=True)

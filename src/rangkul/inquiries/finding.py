@@ -24,6 +24,7 @@ from rangkul.domain.policy import ActingMember
 from rangkul.domain.repeat_check import Description
 from rangkul.inquiries.actions import opened, place_of
 from rangkul.inquiries.models import DuePerson, Inquiry, InquiryMatch
+from rangkul.matching.in_use import model_in_use
 from rangkul.matching.queries import candidates as find_by_keys
 from rangkul.people.claims import as_rules_see, standing
 from rangkul.people.matching_records import record_of
@@ -114,7 +115,7 @@ def _look_for(row: Inquiry, by: ActingMember, at: datetime) -> int:
     )
     everybody = Person.objects.filter(merged_into__isnull=True, pk=OuterRef("person_id"))
     found = list(find_by_keys(asked, Exists(everybody), MOST_WEIGHED))
-    engine = Engine()
+    engine = Engine(model_in_use())
     engine.add_many(_records(found))
     persons: dict[Any, UUID] = {pk: pk for pk in found}
     answer = engine.lookup(record_sought(held, row.received_at), limit=TOLD)
@@ -131,7 +132,7 @@ def _hold_beside(due: Sequence[UUID], by: ActingMember, at: datetime) -> int:
     from rangkul.matching.engine.engine import Engine  # noqa: PLC0415
 
     rows: dict[Any, Inquiry] = {row.pk: row for row in _open()}
-    engine = Engine()
+    engine = Engine(model_in_use())
     engine.add_many((pk, record_sought(opened(row), row.received_at)) for pk, row in rows.items())
     told = 0
     for start in range(0, len(due), IN_ONE_TURN):
